@@ -1,0 +1,60 @@
+package io.agentchannel.spi;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live way to carry packets to one peer. It keeps order and boundaries, delivers each packet at
+ * most once, and <em>breaks</em> ({@link Receiver#onClosed}) rather than lose one silently. Packets
+ * are opaque and at least one byte long.
+ *
+ * <p>{@link #send}, {@link #isReady} and {@link #close} are safe from any thread; the core calls
+ * {@code send} from one thread at a time.
+ */
+public interface Link extends AutoCloseable {
+
+  /** Begins to deliver; called exactly once, and nothing is delivered before. */
+  void start(Receiver receiver);
+
+  /**
+   * Sends a packet of at most {@link LinkInfo#maxPacket} bytes. Never blocks. The link owns the
+   * buffer from here on and releases nothing back.
+   *
+   * @return false if it was refused, because the link is closed or its queue is over its bound; the
+   *     link is then broken and closes
+   */
+  boolean send(ByteBuffer packet);
+
+  /** False: hold back, {@link Receiver#onReady} will follow. Packets already on the way count. */
+  boolean isReady();
+
+  /** Where packets arrive: the link's event loop. Tasks run serially with the receiver's calls. */
+  Executor executor();
+
+  LinkInfo info();
+
+  /** Closes; {@link Receiver#onClosed} follows if it was started. Twice does nothing. */
+  @Override
+  void close();
+
+  /** Gets what arrives. Its methods are called serially and must not block. */
+  interface Receiver {
+
+    /** One packet. The receiver may keep the buffer: the link does not touch it again. */
+    void onPacket(ByteBuffer packet);
+
+    /** All packets that one read brought are delivered; what gathered meanwhile goes out now. */
+    void onReadComplete();
+
+    /** {@link Link#isReady} turned true again. May come once too often. */
+    void onReady();
+
+    /**
+     * The last call, exactly once: the link has ended.
+     *
+     * @param cause null after an orderly close from either side
+     */
+    void onClosed(@Nullable Throwable cause);
+  }
+}

@@ -1,0 +1,41 @@
+package io.agentchannel.spi;
+
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Makes links. Found with {@link java.util.ServiceLoader} by URI scheme; each agent has an instance
+ * of its own and closes it. Thread-safe; no method blocks.
+ *
+ * <p>A transport carries packets and nothing else: correlation, order across links, retries,
+ * deadlines, backpressure of calls, identity and sealing are the core's. The contract kit ({@code
+ * agentchannel-testkit}) says whether one keeps to this.
+ */
+public interface Transport extends AutoCloseable {
+
+  /** The URI schemes it takes, in lower case. */
+  Set<String> schemes();
+
+  /** The configuration keys it understands, dotted and whole; unknown keys are errors. */
+  default Set<String> optionKeys() {
+    return Set.of();
+  }
+
+  /**
+   * Makes a link to an endpoint. The stage fails with an {@link io.agentchannel.AgentException}
+   * whose message says what to do, {@link io.agentchannel.Code#UNAVAILABLE} if trying again may
+   * help. Cancelling the stage's future gives the attempt up.
+   */
+  CompletionStage<Link> connect(URI endpoint, TransportContext context);
+
+  /**
+   * Takes links at an endpoint and hands each to {@link TransportContext#accept}. The stage fails
+   * for local causes: a port in use, no permission, no certificate.
+   */
+  CompletionStage<Binding> listen(URI endpoint, TransportContext context);
+
+  /** Ends everything the transport made, threads included. Twice does nothing. */
+  @Override
+  void close();
+}
