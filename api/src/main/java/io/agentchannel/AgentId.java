@@ -2,6 +2,7 @@ package io.agentchannel;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who an agent is: the W3C did:key text of its Ed25519 public key, {@code did:key:z6Mk…}.
@@ -81,7 +82,7 @@ public final class AgentId {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof AgentId id && id.text.equals(text);
   }
 

@@ -1,6 +1,7 @@
 package io.agentchannel;
 
 import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns values into payloads and back. The runtime asks the codecs in order, those of {@link
@@ -16,10 +17,10 @@ public interface Codec {
   boolean supports(Type type);
 
   /** Encodes a value of the type; {@code value} may be null only where the format has a null. */
-  Payload encode(Object value, Type type) throws Exception;
+  Payload encode(@Nullable Object value, Type type) throws Exception;
 
-  /** Decodes, checking the payload's content type first. */
-  Object decode(Payload payload, Type type) throws Exception;
+  /** Decodes, checking the payload's content type first; null only where the format has a null. */
+  @Nullable Object decode(Payload payload, Type type) throws Exception;
 
   /**
    * The shape of the type for people and for {@code agentchannel describe}: an example in the

@@ -2,6 +2,7 @@ package io.agentchannel;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message as it travels: bytes and their content type (RFC 9110, section 8.3).
@@ -78,7 +79,7 @@ public final class Payload {
 
   /** Same content type (to the letter) and same bytes. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Payload payload
         && payload.contentType.equals(contentType)
         && payload.body.equals(body);
