@@ -1,0 +1,215 @@
+package io.agentchannel.core.security;
+
+import io.agentchannel.AgentException;
+import io.agentchannel.Code;
+import io.agentchannel.Outcome;
+import io.agentchannel.core.config.OneLine;
+import io.agentchannel.core.config.Settings.Tls;
+import io.agentchannel.spi.TlsMaterial;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS 1.2 and 1.3 from PEM files: a certificate chain with its PKCS#8 key (RSA, EC or Ed25519), and
+ * the certificates to trust, which are the system's unless given. The files are read when they are
+ * first needed. A configured certificate is shown to servers that ask for one, too.
+ *
+ * <p>Thread-safe.
+ */
+public final class PemTls implements TlsMaterial {
+  private static final char[] NO_PASSWORD = {};
+
+  private final Tls files;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable SSLContext context;
+
+  private PemTls(Tls files) {
+    this.files = files;
+  }
+
+  /** What these settings name; nothing is read yet. */
+  public static PemTls of(Tls files) {
+    return new PemTls(files);
+  }
+
+  @Override
+  public SSLContext client() {
+    return context();
+  }
+
+  @Override
+  public SSLContext server() {
+    if (files.certificate() == null) {
+      throw new AgentException(
+          Code.FAILED_PRECONDITION,
+          Outcome.NOT_SENT,
+          "a TLS endpoint needs a certificate: set tls.certificate and tls.key to PEM files");
+    }
+    return context();
+  }
+
+  private SSLContext context() {
+    lock.lock();
+    try {
+      SSLContext made = context;
+      if (made == null) {
+        // JDK 17 offers 1.3 and 1.2 by default and has the older ones switched off.
+        made = SSLContext.getInstance("TLS");
+        made.init(keyManagers(), trustManagers(), null);
+        context = made;
+      }
+      return made;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new AgentException(
+          Code.FAILED_PRECONDITION, Outcome.NOT_SENT, "this JVM cannot set TLS up", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private KeyManager @Nullable [] keyManagers() throws GeneralSecurityException, IOException {
+    Path certificateFile = files.certificate();
+    Path keyFile = files.key();
+    if (certificateFile == null || keyFile == null) {
+      return null;
+    }
+    List<Certificate> chain = certificates("tls.certificate", certificateFile);
+    PrivateKey key = privateKey(keyFile, chain.get(0).getPublicKey(), certificateFile);
+    KeyStore store = emptyStore();
+    store.setKeyEntry("agent", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, NO_PASSWORD);
+    return factory.getKeyManagers();
+  }
+
+  private TrustManager @Nullable [] trustManagers() throws GeneralSecurityException, IOException {
+    Path trustFile = files.trust();
+    if (trustFile == null) {
+      return null;
+    }
+    KeyStore store = emptyStore();
+    List<Certificate> trusted = certificates("tls.trust", trustFile);
+    for (int i = 0; i < trusted.size(); i++) {
+      store.setCertificateEntry("trusted-" + i, trusted.get(i));
+    }
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    return factory.getTrustManagers();
+  }
+
+  private static List<Certificate> certificates(String setting, Path file)
+      throws GeneralSecurityException {
+    try {
+      CertificateFactory factory = CertificateFactory.getInstance("X.509");
+      List<Certificate> certificates = new ArrayList<>();
+      for (Pem.Block block : Pem.read(file)) {
+        if (block.label().equals(Pem.CERTIFICATE)) {
+          certificates.add(factory.generateCertificate(new ByteArrayInputStream(block.der())));
+        }
+      }
+      if (certificates.isEmpty()) {
+        throw new UnusableFileException("holds no CERTIFICATE block; name the certificate's file");
+      }
+      return certificates;
+    } catch (UnusableFileException e) {
+      throw e.about(setting, file);
+    } catch (CertificateException e) {
+      throw new UnusableFileException("is damaged: one of its certificates cannot be read")
+          .about(setting, file);
+    }
+  }
+
+  private static PrivateKey privateKey(Path file, PublicKey publicKey, Path certificateFile)
+      throws GeneralSecurityException {
+    try {
+      Pem.Block block = keyBlock(Pem.read(file));
+      PrivateKey key;
+      try {
+        key =
+            KeyFactory.getInstance(publicKey.getAlgorithm())
+                .generatePrivate(new PKCS8EncodedKeySpec(block.der()));
+      } catch (GeneralSecurityException e) {
+        throw notTheKeyOf(certificateFile);
+      }
+      if (!belongTogether(key, publicKey)) {
+        throw notTheKeyOf(certificateFile);
+      }
+      return key;
+    } catch (UnusableFileException e) {
+      throw e.about("tls.key", file);
+    }
+  }
+
+  private static Pem.Block keyBlock(List<Pem.Block> blocks) throws UnusableFileException {
+    for (Pem.Block block : blocks) {
+      if (block.label().equals(Pem.PRIVATE_KEY)) {
+        return block;
+      }
+      if (block.label().equals("ENCRYPTED PRIVATE KEY")) {
+        throw new UnusableFileException(
+            "is encrypted; decrypt it with `openssl pkcs8 -in OLD -out NEW`");
+      }
+      if (block.label().endsWith("PRIVATE KEY")) {
+        throw new UnusableFileException(
+            "is not PKCS#8; convert it with `openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW`");
+      }
+    }
+    throw new UnusableFileException("holds no PRIVATE KEY block; name the key's file");
+  }
+
+  /** Found out here, since a handshake with a wrong key fails without saying why. */
+  private static boolean belongTogether(PrivateKey key, PublicKey publicKey)
+      throws GeneralSecurityException {
+    String algorithm =
+        switch (publicKey.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          case "EdDSA", "Ed25519" -> "EdDSA";
+          default -> null;
+        };
+    if (algorithm == null) {
+      return true;
+    }
+    byte[] probe = {1, 2, 3};
+    Signature signature = Signature.getInstance(algorithm);
+    signature.initSign(key);
+    signature.update(probe);
+    byte[] signed = signature.sign();
+    signature.initVerify(publicKey);
+    signature.update(probe);
+    return signature.verify(signed);
+  }
+
+  private static UnusableFileException notTheKeyOf(Path certificateFile) {
+    return new UnusableFileException(
+        "is not the key of tls.certificate " + OneLine.of(certificateFile));
+  }
+
+  private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    return store;
+  }
+}
