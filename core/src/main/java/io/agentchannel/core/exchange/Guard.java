@@ -1,0 +1,121 @@
+package io.agentchannel.core.exchange;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session's one lock, and what is to be told once it is released: links of output, users of news.
+ * Each user is told serially and in order, by whichever thread came first.
+ *
+ * <p>{@link #enter} and {@link #exit} are safe from any thread; the rest is for whoever is between
+ * them.
+ */
+final class Guard {
+  private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Budget budget;
+  private final List<Exchange> withNews = new ArrayList<>();
+  private final List<Attachment> withOutput = new ArrayList<>();
+  private final Set<Exchange> starved = new LinkedHashSet<>();
+
+  Guard(Budget budget) {
+    this.budget = budget;
+  }
+
+  void enter() {
+    lock.lock();
+  }
+
+  /** Releases the lock, then tells links and users what has changed. */
+  void exit() {
+    if (lock.getHoldCount() > 1) {
+      lock.unlock();
+      return;
+    }
+    feedStarved();
+    if (withNews.isEmpty() && withOutput.isEmpty()) {
+      lock.unlock();
+      return;
+    }
+    Attachment[] links = withOutput.toArray(Attachment[]::new);
+    withOutput.clear();
+    List<Exchange> told = new ArrayList<>(withNews.size());
+    List<List<Runnable>> news = new ArrayList<>(withNews.size());
+    for (Exchange exchange : withNews) {
+      List<Runnable> first = exchange.startTelling();
+      if (first != null) {
+        told.add(exchange);
+        news.add(first);
+      }
+    }
+    withNews.clear();
+    lock.unlock();
+    for (Attachment link : links) {
+      tell(link);
+    }
+    for (int i = 0; i < told.size(); i++) {
+      tell(told.get(i), news.get(i));
+    }
+  }
+
+  /** A link that fails here harms neither the other links nor the users. */
+  private static void tell(Attachment link) {
+    try {
+      link.port().onOutput();
+    } catch (RuntimeException e) {
+      LOG.error("a link failed to take output", e);
+    }
+  }
+
+  private void tell(Exchange exchange, @Nullable List<Runnable> news) {
+    while (news != null) {
+      for (Runnable one : news) {
+        try {
+          one.run();
+        } catch (Throwable t) {
+          // Whatever it is, the exchanges that are told after this one must hear their news.
+          LOG.error("an interceptor or observer of an exchange failed", t);
+          exchange.userFailed(t);
+        }
+      }
+      lock.lock();
+      try {
+        news = exchange.goOnTelling();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  void hasNews(Exchange exchange) {
+    withNews.add(exchange);
+  }
+
+  void hasOutput(Attachment link) {
+    if (link.signal()) {
+      withOutput.add(link);
+    }
+  }
+
+  /** Room comes back with credit, which the exchange hears of, or with the budget, which it not. */
+  void awaitRoom(Exchange exchange) {
+    if (budget.isFull()) {
+      starved.add(exchange);
+    }
+  }
+
+  private void feedStarved() {
+    if (!starved.isEmpty() && !budget.isFull()) {
+      List<Exchange> fed = new ArrayList<>(starved);
+      starved.clear();
+      fed.forEach(Exchange::refreshReady);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.agentchannel.core.exchange;
+
+import io.agentchannel.Code;
+
+/** This exchange asks for more than it may have; the link and all others are unharmed. */
+final class RefusedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final Code code;
+
+  RefusedException(Code code, String message) {
+    super(message, null, false, false);
+    this.code = code;
+  }
+
+  Code code() {
+    return code;
+  }
+}
