@@ -1,0 +1,32 @@
+package io.agentchannel.core.serve;
+
+import io.agentchannel.Call;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent says it serves; the reply to {@link Services#DESCRIBE}, as JSON. Adding a field
+ * breaks neither side.
+ *
+ * @param operations in the order in which they were declared, without the runtime's own
+ */
+public record Description(
+    String name, String id, List<DescribedOperation> operations, List<DescribedTopic> topics) {
+
+  public Description {
+    operations = List.copyOf(operations);
+    topics = List.copyOf(topics);
+  }
+
+  /**
+   * One operation.
+   *
+   * @param request the shape of what a caller sends, an example in the codec's own format
+   * @param reply the shape of each reply, or null for one-way
+   */
+  public record DescribedOperation(
+      String name, Call.Kind kind, boolean idempotent, String request, @Nullable String reply) {}
+
+  /** One topic and the shape of its events. */
+  public record DescribedTopic(String name, String event) {}
+}

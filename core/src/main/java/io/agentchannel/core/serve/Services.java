@@ -1,0 +1,127 @@
+package io.agentchannel.core.serve;
+
+import io.agentchannel.Call;
+import io.agentchannel.Handler;
+import io.agentchannel.HandlerOptions;
+import io.agentchannel.Operation;
+import io.agentchannel.Payload;
+import io.agentchannel.Streaming;
+import io.agentchannel.Topic;
+import io.agentchannel.Unary;
+import io.agentchannel.core.codec.Codecs;
+import io.agentchannel.core.serve.Description.DescribedOperation;
+import io.agentchannel.core.serve.Description.DescribedTopic;
+import io.agentchannel.spi.AgentSpec.Service;
+import io.agentchannel.spi.LocalIdentity;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The operations that an agent serves, the runtime's own included. Immutable. */
+public final class Services {
+  private static final String BUILT_IN = "agentchannel.";
+  private static final int MAX_LISTED = 20;
+  private static final int MAX_NAME = 128;
+
+  /** Tells what the agent serves; the request is not looked at. */
+  public static final Unary<Payload, Description> DESCRIBE =
+      Operation.unary(BUILT_IN + "describe", Payload.class, Description.class).idempotent();
+
+  /** The events of a topic, and {@link Events#DROPPED} items where some were lost. */
+  public static final Streaming<Subscribe, Payload> SUBSCRIBE =
+      Operation.streaming(BUILT_IN + "subscribe", Subscribe.class, Payload.class);
+
+  private final Map<String, Service> services = new LinkedHashMap<>();
+  private final Description description;
+
+  public Services(
+      List<Service> own,
+      List<Topic<?>> topics,
+      LocalIdentity identity,
+      Codecs codecs,
+      Events events) {
+    for (Service service : own) {
+      services.put(service.operation().name(), service);
+    }
+    description =
+        new Description(
+            identity.name(),
+            identity.id().toString(),
+            own.stream().map(service -> describe(service.operation(), codecs)).toList(),
+            topics.stream()
+                .map(topic -> new DescribedTopic(topic.name(), codecs.shapeOf(topic.eventType())))
+                .toList());
+    Handler.Unary<Payload, Description> describe = (request, call) -> description;
+    Handler.Publisher<Subscribe, Payload> subscribe =
+        (request, call) -> events.subscribe(request.topic());
+    builtIn(DESCRIBE, describe);
+    builtIn(SUBSCRIBE, subscribe);
+  }
+
+  /** Whether the name is one of those that the runtime keeps for itself. */
+  public static boolean isBuiltIn(String operation) {
+    return operation.startsWith(BUILT_IN);
+  }
+
+  public @Nullable Service find(String operation) {
+    return services.get(operation);
+  }
+
+  /** The kind under which it is served, or null if it is not served here. */
+  public Call.@Nullable Kind kindOf(String operation) {
+    Service service = services.get(operation);
+    return service == null ? null : Call.Kind.of(service.operation());
+  }
+
+  public Description describe() {
+    return description;
+  }
+
+  /** What to tell someone who calls an operation that is not here. */
+  String missing(String operation) {
+    List<DescribedOperation> own = description.operations();
+    StringBuilder text = new StringBuilder("no operation ").append(shown(operation));
+    if (own.isEmpty()) {
+      return text.append(" here; it serves none").toString();
+    }
+    text.append(" here; it has: ");
+    for (int i = 0; i < own.size() && i < MAX_LISTED; i++) {
+      text.append(i == 0 ? "" : ", ").append(own.get(i).name());
+    }
+    if (own.size() > MAX_LISTED) {
+      text.append(" and ").append(own.size() - MAX_LISTED).append(" more");
+    }
+    return text.toString();
+  }
+
+  /** A name from outside, fit for a message. */
+  private static String shown(String name) {
+    return Failures.escape(name.length() > MAX_NAME ? name.substring(0, MAX_NAME) + "…" : name);
+  }
+
+  private void builtIn(Operation<?, ?> operation, Object handler) {
+    services.put(operation.name(), new Service(operation, handler, HandlerOptions.direct()));
+  }
+
+  private static DescribedOperation describe(Operation<?, ?> operation, Codecs codecs) {
+    Call.Kind kind = Call.Kind.of(operation);
+    return new DescribedOperation(
+        operation.name(),
+        kind,
+        operation.isIdempotent(),
+        codecs.shapeOf(operation.requestType()),
+        kind == Call.Kind.ONE_WAY ? null : codecs.shapeOf(operation.responseType()));
+  }
+
+  /**
+   * Which events are wanted.
+   *
+   * @param topic by the rule for names, so that what does not follow it is refused as unreadable
+   */
+  public record Subscribe(String topic) {
+    public Subscribe {
+      topic = Topic.of(topic, Payload.class).name();
+    }
+  }
+}

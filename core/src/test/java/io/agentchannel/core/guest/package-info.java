@@ -1,0 +1,4 @@
+@NullMarked
+package io.agentchannel.core.guest;
+
+import org.jspecify.annotations.NullMarked;

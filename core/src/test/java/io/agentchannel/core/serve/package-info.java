@@ -1,0 +1,4 @@
+@NullMarked
+package io.agentchannel.core.serve;
+
+import org.jspecify.annotations.NullMarked;
