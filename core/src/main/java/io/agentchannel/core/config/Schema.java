@@ -13,7 +13,15 @@ final class Schema {
   static final String PREFIX = "AGENTCHANNEL_";
 
   /** Variables that are not keys: the home, and what the launcher reads. */
-  private static final Set<String> NOT_KEYS = Set.of(AgentHome.VARIABLE, PREFIX + "JAVA_OPTS");
+  /** What the launcher and the command line read, or give to the programs that they run. */
+  private static final Set<String> NOT_KEYS =
+      Set.of(
+          AgentHome.VARIABLE,
+          PREFIX + "JAVA_OPTS",
+          PREFIX + "DEBUG",
+          PREFIX + "PEER",
+          PREFIX + "OPERATION",
+          PREFIX + "EXCHANGE");
 
   private final Set<String> keys = new LinkedHashSet<>();
   private final Map<String, String> keysByVariable = new LinkedHashMap<>();

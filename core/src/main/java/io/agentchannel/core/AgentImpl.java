@@ -1,0 +1,219 @@
+package io.agentchannel.core;
+
+import io.agentchannel.Agent;
+import io.agentchannel.AgentChannel;
+import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
+import io.agentchannel.Code;
+import io.agentchannel.Interceptor;
+import io.agentchannel.Outcome;
+import io.agentchannel.Topic;
+import io.agentchannel.core.call.ChannelImpl;
+import io.agentchannel.core.call.ClientChain;
+import io.agentchannel.core.call.DeadlineInterceptor;
+import io.agentchannel.core.call.Deadlines;
+import io.agentchannel.core.call.LiveCalls;
+import io.agentchannel.core.codec.Codecs;
+import io.agentchannel.core.config.AgentHome;
+import io.agentchannel.core.config.Settings;
+import io.agentchannel.core.exchange.ExchangeOptions;
+import io.agentchannel.core.guest.GuestDoor;
+import io.agentchannel.core.guest.GuestLimits;
+import io.agentchannel.core.route.PeerTable;
+import io.agentchannel.core.route.Target;
+import io.agentchannel.core.security.IdentityKey;
+import io.agentchannel.core.security.PemTls;
+import io.agentchannel.core.serve.Dispatcher;
+import io.agentchannel.core.serve.Events;
+import io.agentchannel.core.serve.KeyedCalls;
+import io.agentchannel.core.serve.ServerChain;
+import io.agentchannel.core.serve.Services;
+import io.agentchannel.spi.AgentSpec;
+import io.agentchannel.spi.LocalIdentity;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One running agent: puts the parts together, and takes them apart again in order.
+ *
+ * <p>An outgoing call goes from {@link ChannelImpl} down the chain that {@link ClientChain} lists
+ * to a {@link Target}, which gives it to a session; an incoming one comes from a session up the
+ * chain that {@link ServerChain} lists to the {@link Dispatcher}.
+ */
+final class AgentImpl implements Agent {
+  private record Self(AgentId id, String name, long instance) implements LocalIdentity {}
+
+  private final Settings settings;
+  private final Self self;
+  private final AgentThreads threads;
+  private final Codecs codecs;
+  private final Events events;
+  private final Dispatcher dispatcher;
+  private final PeerTable peers;
+  private final Links links;
+  private final Targets targets;
+  private final Deadlines deadlines;
+  private final List<Interceptor> clientInterceptors;
+  private final LiveCalls calls = new LiveCalls();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final List<URI> endpoints;
+
+  static Agent start(AgentSpec spec, Map<String, String> environment) {
+    Transports transports = new Transports();
+    try {
+      Settings settings = Settings.resolve(spec, environment, transports.optionKeys());
+      IdentityKey key = IdentityKey.open(settings, AgentHome.ofProcess());
+      return new AgentImpl(spec, settings, key, transports);
+    } catch (RuntimeException e) {
+      transports.close();
+      throw e;
+    }
+  }
+
+  private AgentImpl(AgentSpec spec, Settings settings, IdentityKey key, Transports transports) {
+    this.settings = settings;
+    this.self = new Self(key.id(), settings.name(), new SecureRandom().nextLong());
+    this.threads = new AgentThreads(settings.name(), spec.executor());
+    this.deadlines = new Deadlines(threads.timers());
+    this.codecs = new Codecs(spec.codecs());
+    this.clientInterceptors = spec.clientInterceptors();
+    this.events =
+        new Events(codecs, settings.events().buffer(), overflow(settings.events().overflow()));
+    Services services = new Services(spec.services(), spec.topics(), self, codecs, events);
+    this.dispatcher =
+        new Dispatcher(services, codecs, threads.executor(), settings.limits().exchanges());
+    Interceptor.Next server =
+        ServerChain.of(
+            new DeadlineInterceptor(deadlines),
+            spec.serverInterceptors(),
+            new KeyedCalls(settings.keyed().memory(), settings.keyed().bytes(), System::nanoTime),
+            dispatcher);
+    this.peers = new PeerTable(peerOptions(settings), server);
+    this.links =
+        new Links(
+            transports,
+            settings,
+            self,
+            PemTls.of(settings.tls()),
+            threads,
+            new GuestDoor(settings.guests(), server, self, services, guestLimits(settings)),
+            new Inbound(peers));
+    this.targets = new Targets(settings, this::newTarget);
+    threads.timers().scheduleWithFixedDelay(peers::tick, 1, 1, TimeUnit.SECONDS);
+    try {
+      this.endpoints = links.listen();
+    } catch (RuntimeException e) {
+      links.close();
+      threads.close();
+      throw e;
+    }
+  }
+
+  private static PeerTable.Options peerOptions(Settings settings) {
+    Settings.Limits limits = settings.limits();
+    return new PeerTable.Options(
+        new ExchangeOptions(
+            limits.window(),
+            limits.windowMax(),
+            limits.message(),
+            limits.exchanges(),
+            settings.resume().window()),
+        limits.peerBytes(),
+        settings.resume().memory());
+  }
+
+  private static GuestLimits guestLimits(Settings settings) {
+    return new GuestLimits(
+        settings.limits().exchanges(),
+        settings.callTimeout(),
+        settings.limits().window(),
+        settings.limits().peerBytes());
+  }
+
+  private static Events.Overflow overflow(Settings.Overflow configured) {
+    return configured == Settings.Overflow.CLOSE ? Events.Overflow.CLOSE : Events.Overflow.DROP;
+  }
+
+  private Target newTarget(Target.Description description) {
+    URI endpoint = description.endpoint();
+    if (endpoint != null) {
+      links.check(endpoint);
+    }
+    Settings.Reconnect reconnect = settings.reconnect();
+    return new Target(
+        description, peers, links, reconnect.first(), reconnect.max(), threads.timers());
+  }
+
+  @Override
+  public AgentId id() {
+    return self.id();
+  }
+
+  @Override
+  public String name() {
+    return self.name();
+  }
+
+  @Override
+  public List<URI> endpoints() {
+    return endpoints;
+  }
+
+  @Override
+  public AgentChannel channel(String text) {
+    Target target = targets.of(text);
+    Settings.Reconnect reconnect = settings.reconnect();
+    Interceptor.Next chain =
+        ClientChain.of(
+            clientInterceptors,
+            deadlines,
+            ClientChain.backoff(reconnect.first().toMillis(), reconnect.max().toMillis()),
+            target);
+    return new ChannelImpl(
+        text, chain, codecs, threads.executor(), settings.callTimeout(), target::explain, calls);
+  }
+
+  @Override
+  public <T> void publish(Topic<T> topic, T event) {
+    events.publish(topic, event);
+  }
+
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    long deadline = System.nanoTime() + settings.drain().toNanos();
+    links.stopListening();
+    events.close();
+    peers.leave();
+    dispatcher.stopAccepting();
+    dispatcher.awaitIdle(settings.drain());
+    awaitReplies(deadline);
+
+    AgentException gone =
+        new AgentException(Code.UNAVAILABLE, Outcome.UNKNOWN, "the agent has closed");
+    calls.close(gone);
+    dispatcher.cancelAll(gone);
+    targets.closeAll();
+    links.close();
+    peers.end("the agent has closed");
+    threads.close();
+  }
+
+  /** Calls of our own that are under way may finish; streams have no end to wait for. */
+  private void awaitReplies(long deadline) {
+    while (!DirectSection.isCurrent()
+        && !Thread.currentThread().isInterrupted()
+        && deadline - System.nanoTime() > 0
+        && peers.awaitedReplies() > 0) {
+      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.agentchannel.core;
+
+import io.agentchannel.AgentException;
+import io.agentchannel.core.exchange.Session;
+import io.agentchannel.core.link.LinkDriver;
+import io.agentchannel.core.link.LinkHost;
+import io.agentchannel.core.route.PeerTable;
+import io.agentchannel.core.security.Hello;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The links that peers have made to this agent. Those whose handshake is not complete are bounded:
+ * a new one drives out the oldest. Thread-safe.
+ */
+final class Inbound implements LinkHost {
+  private static final Logger LOG = LoggerFactory.getLogger(Inbound.class);
+  private static final int MAX_HALF_OPEN = 256;
+
+  private final PeerTable peers;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<LinkDriver> halfOpen = new LinkedHashSet<>();
+  private final Set<LinkDriver> live = new LinkedHashSet<>();
+  private boolean closed;
+
+  Inbound(PeerTable peers) {
+    this.peers = peers;
+  }
+
+  /** A link that is driven now; its handshake may even be complete or failed already. */
+  void add(LinkDriver link) {
+    LinkDriver tooOld = null;
+    lock.lock();
+    try {
+      if (closed) {
+        tooOld = link;
+      } else if (!link.isLive() && !link.hasEnded()) {
+        halfOpen.add(link);
+        if (halfOpen.size() > MAX_HALF_OPEN) {
+          tooOld = halfOpen.iterator().next();
+          halfOpen.remove(tooOld);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (tooOld != null) {
+      tooOld.close();
+    }
+  }
+
+  @Override
+  public Session onEstablished(LinkDriver link, Hello peer) {
+    return peers.session(peer);
+  }
+
+  @Override
+  public void onLive(LinkDriver link) {
+    lock.lock();
+    try {
+      halfOpen.remove(link);
+      live.add(link);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void onEnded(LinkDriver link, @Nullable AgentException failure) {
+    lock.lock();
+    try {
+      halfOpen.remove(link);
+      live.remove(link);
+    } finally {
+      lock.unlock();
+    }
+    if (failure != null) {
+      LOG.debug("a link from {} ended: {}", link.info().remote(), failure.getMessage());
+    }
+  }
+
+  /** Closes all, sending what has gathered. */
+  void close() {
+    List<LinkDriver> all;
+    lock.lock();
+    try {
+      closed = true;
+      all = new ArrayList<>(halfOpen);
+      all.addAll(live);
+    } finally {
+      lock.unlock();
+    }
+    all.forEach(LinkDriver::close);
+  }
+}

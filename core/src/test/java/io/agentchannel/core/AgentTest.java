@@ -1,0 +1,286 @@
+package io.agentchannel.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.agentchannel.Agent;
+import io.agentchannel.AgentBuilder;
+import io.agentchannel.AgentChannel;
+import io.agentchannel.AgentConfig;
+import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
+import io.agentchannel.CallOptions;
+import io.agentchannel.Code;
+import io.agentchannel.Operation;
+import io.agentchannel.Outcome;
+import io.agentchannel.RouteReport;
+import io.agentchannel.Unary;
+import io.agentchannel.core.security.IdentityKey;
+import io.agentchannel.testkit.MemoryNetwork;
+import io.agentchannel.testkit.contract.LeakCheck;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What an agent does around its calls: targets, peers that come late, restart, or are others. */
+class AgentTest {
+  private static final Unary<String, String> ECHO =
+      Operation.unary("echo", String.class, String.class);
+
+  private final LeakCheck leaks = LeakCheck.begin();
+  private final List<Agent> agents = Collections.synchronizedList(new ArrayList<>());
+
+  @AfterEach
+  void closeAll() {
+    agents.forEach(Agent::close);
+    leaks.assertNothingLeft();
+  }
+
+  private AgentBuilder agent(String name) {
+    return Agent.builder(AgentConfig.of(Map.of("name", name, "identity", "ephemeral")))
+        .drain(Duration.ofMillis(200));
+  }
+
+  private Agent start(AgentBuilder builder) {
+    Agent agent = builder.start();
+    agents.add(agent);
+    return agent;
+  }
+
+  private Agent echoAt(String endpoint) {
+    return start(agent("echo").listen(endpoint).serve(ECHO, (text, call) -> text));
+  }
+
+  private static String uri(Agent agent) {
+    return agent.endpoints().get(0).toString();
+  }
+
+  private static String freeName() {
+    return "memory://agent-test-" + Long.toHexString(System.nanoTime());
+  }
+
+  @Test
+  void aCallWaitsForAPeerThatComesUpLater() throws Exception {
+    String endpoint = freeName();
+    Agent me = start(agent("me").reconnectFirst(Duration.ofMillis(10)));
+    CompletableFuture<String> reply = me.channel(endpoint).requestAsync(ECHO, "hello");
+    await().until(() -> me.channel(endpoint).explain().routes().get(0).failures() > 0);
+
+    echoAt(endpoint);
+
+    assertThat(reply.get(5, TimeUnit.SECONDS)).isEqualTo("hello");
+  }
+
+  @Test
+  void aDeadlineThatPassesWithoutALinkSaysWhyThereWasNone() {
+    Agent me = start(agent("me").reconnectFirst(Duration.ofMillis(10)));
+
+    AgentException failure =
+        catchThrowableOfType(
+            AgentException.class,
+            () ->
+                me.channel(freeName())
+                    .request(ECHO, "x", CallOptions.timeout(Duration.ofMillis(300))));
+
+    assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(failure.outcome()).isEqualTo(Outcome.NOT_SENT);
+    assertThat(failure).hasMessageContaining("agent-test-");
+  }
+
+  @Test
+  void anotherAgentThanTheConfiguredIsRefusedAtOnce() {
+    Agent echo = echoAt("memory://*");
+    AgentId expected = IdentityKey.ephemeral().id();
+    Agent me =
+        start(
+            agent("me")
+                .peers(
+                    Map.of("echo", Map.of("id", expected.toString(), "at", List.of(uri(echo))))));
+
+    AgentException failure =
+        catchThrowableOfType(AgentException.class, () -> me.channel("echo").request(ECHO, "x"));
+
+    // The other end notices first that it is not the one who is meant.
+    assertThat(failure.code()).isIn(Code.NOT_FOUND, Code.UNAUTHENTICATED);
+    assertThat(failure.outcome()).isEqualTo(Outcome.NOT_SENT);
+    assertThat(failure).hasMessageContaining(expected.toString());
+  }
+
+  @Test
+  void theEndpointsPathNamesTheAgentThatIsMeant() {
+    Agent echo = echoAt("memory://*");
+    Agent me = start(agent("me"));
+
+    assertThat(me.channel(uri(echo) + "/echo").request(ECHO, "x")).isEqualTo("x");
+    AgentException failure =
+        catchThrowableOfType(
+            AgentException.class, () -> me.channel(uri(echo) + "/other").request(ECHO, "x"));
+
+    assertThat(failure.code()).isEqualTo(Code.NOT_FOUND);
+    assertThat(failure).hasMessageContaining("no agent other here; this is echo");
+  }
+
+  @Test
+  void targetsThatMeanNothingAreRefusedWithWhatToDo() {
+    Agent me = start(agent("me"));
+
+    AgentException scheme =
+        catchThrowableOfType(AgentException.class, () -> me.channel("carrier-pigeon://roof"));
+    AgentException missing =
+        catchThrowableOfType(AgentException.class, () -> me.channel("ws://127.0.0.1:1"));
+    AgentException name = catchThrowableOfType(AgentException.class, () -> me.channel("nobody"));
+    AgentException id =
+        catchThrowableOfType(
+            AgentException.class,
+            () -> me.channel(IdentityKey.ephemeral().id().toString()).request(ECHO, "x"));
+
+    assertThat(scheme.code()).isEqualTo(Code.INVALID_ARGUMENT);
+    assertThat(scheme).hasMessageContaining("carrier-pigeon").hasMessageContaining("memory");
+    assertThat(missing).hasMessageContaining("io.agentchannel:agentchannel-transport-websocket");
+    assertThat(name.code()).isEqualTo(Code.NOT_FOUND);
+    assertThat(id.code()).isEqualTo(Code.NOT_FOUND);
+  }
+
+  @Test
+  void aPeerThatConnectedToUsIsCalledOverItsLink() {
+    Agent hub = echoAt("memory://*");
+    Agent laptop = start(agent("laptop").serve(ECHO, (text, call) -> "laptop says " + text));
+    laptop.channel(uri(hub)).request(ECHO, "here I am");
+
+    String reply = hub.channel(laptop.id().toString()).request(ECHO, "hello");
+
+    assertThat(reply).isEqualTo("laptop says hello");
+    assertThat(hub.channel(laptop.id().toString()).explain().toString()).contains("inbound");
+  }
+
+  @Test
+  void aCallThatARestartedPeerMayHaveRunFailsWithUnknown() throws Exception {
+    String endpoint = freeName();
+    CountDownLatch running = new CountDownLatch(1);
+    Agent first =
+        start(
+            agent("echo")
+                .listen(endpoint)
+                .serveAsync(
+                    ECHO,
+                    (text, call) -> {
+                      running.countDown();
+                      return new CompletableFuture<>();
+                    }));
+    Agent me = start(agent("me").reconnectFirst(Duration.ofMillis(10)));
+    CompletableFuture<String> reply = me.channel(endpoint).requestAsync(ECHO, "x");
+    assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
+
+    crash(first, endpoint);
+    echoAt(endpoint);
+
+    ExecutionException failure =
+        catchThrowableOfType(ExecutionException.class, () -> reply.get(10, TimeUnit.SECONDS));
+    AgentException cause = (AgentException) failure.getCause();
+    assertThat(cause.code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(cause.outcome()).isEqualTo(Outcome.UNKNOWN);
+  }
+
+  @Test
+  void anIdempotentCallGoesToTheInstanceThatReplacesTheLostOne() throws Exception {
+    Unary<String, String> idempotent = ECHO.idempotent();
+    String endpoint = freeName();
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch running = new CountDownLatch(1);
+    Agent first =
+        start(
+            agent("echo")
+                .listen(endpoint)
+                .serveAsync(
+                    idempotent,
+                    (text, call) -> {
+                      runs.incrementAndGet();
+                      running.countDown();
+                      return new CompletableFuture<>();
+                    }));
+    Agent me = start(agent("me").reconnectFirst(Duration.ofMillis(10)));
+    CompletableFuture<String> reply = me.channel(endpoint).requestAsync(idempotent, "again");
+    assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
+
+    crash(first, endpoint);
+    echoAt(endpoint);
+
+    assertThat(reply.get(10, TimeUnit.SECONDS)).isEqualTo("again");
+    assertThat(runs).hasValue(1);
+  }
+
+  /** Its links break and nobody hears a word from it any more. */
+  private void crash(Agent agent, String endpoint) {
+    String name = MemoryNetwork.nameOf(URI.create(endpoint));
+    MemoryNetwork.partition(name);
+    agent.close();
+    agents.remove(agent);
+    MemoryNetwork.heal(name);
+  }
+
+  @Test
+  void explainTellsTheStateOfTheRoute() {
+    Agent echo = echoAt("memory://*");
+    Agent me = start(agent("me"));
+    AgentChannel channel = me.channel(uri(echo));
+
+    RouteReport before = channel.explain();
+    channel.request(ECHO, "x");
+    await().until(() -> channel.explain().routes().get(0).roundTrip() != null);
+    RouteReport after = channel.explain();
+
+    assertThat(before.routes().get(0).state()).isEqualTo(RouteReport.State.UNTRIED);
+    assertThat(before.peer()).isNull();
+    assertThat(after.peer()).isEqualTo(echo.id());
+    assertThat(after.routes().get(0).state()).isEqualTo(RouteReport.State.CONNECTED);
+    assertThat(after.routes().get(0).chosen()).isTrue();
+    assertThat(after.toString()).contains("CONNECTED").contains("µs");
+  }
+
+  @Test
+  void anEndpointInUseIsOneLine() {
+    Agent echo = echoAt("memory://*");
+
+    AgentException failure =
+        catchThrowableOfType(AgentException.class, () -> start(agent("second").listen(uri(echo))));
+
+    assertThat(failure.code()).isEqualTo(Code.FAILED_PRECONDITION);
+    assertThat(failure.getMessage()).doesNotContain("\n").contains(uri(echo));
+  }
+
+  @Test
+  void closingEndsWhatIsUnderWayOnBothSides() throws Exception {
+    CountDownLatch cancelled = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(1);
+    Agent slow =
+        start(
+            agent("slow")
+                .listen("memory://*")
+                .serveAsync(
+                    ECHO,
+                    (text, call) -> {
+                      call.onCancel(cancelled::countDown);
+                      running.countDown();
+                      return new CompletableFuture<>();
+                    }));
+    Agent me = start(agent("me"));
+    CompletableFuture<String> reply = me.channel(uri(slow)).requestAsync(ECHO, "x");
+    assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
+
+    me.close();
+
+    assertThat(cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(reply).isCompletedExceptionally();
+  }
+}
