@@ -1,0 +1,18 @@
+package io.agentchannel.websocket;
+
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Socket addresses for people. */
+final class Addresses {
+  private Addresses() {}
+
+  /** {@code 127.0.0.1:7080} or {@code [::1]:7080}. */
+  static String text(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress inet
+        ? NetUtil.toSocketAddressString(inet)
+        : "unknown";
+  }
+}

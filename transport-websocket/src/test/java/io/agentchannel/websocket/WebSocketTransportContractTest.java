@@ -1,0 +1,66 @@
+package io.agentchannel.websocket;
+
+import io.agentchannel.testkit.contract.Fault;
+import io.agentchannel.testkit.contract.TransportContract;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole contract over real sockets: plain, with TLS from PEM files, and ill behaved. */
+class WebSocketTransportContractTest {
+
+  interface WebSocket extends TransportContract {
+    @Override
+    default Fault faultBefore(URI endpoint) {
+      return Fault.overTcp(endpoint);
+    }
+  }
+
+  @Nested
+  class Plain implements WebSocket {
+    @Override
+    public String listenAt() {
+      return "ws://127.0.0.1:0";
+    }
+  }
+
+  @Nested
+  class SmallPackets implements WebSocket {
+    @Override
+    public String listenAt() {
+      return "hostile+ws://127.0.0.1:0?hostile.maxPacket=4096";
+    }
+  }
+
+  @Nested
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  class Tls implements WebSocket {
+    @TempDir static Path folder;
+
+    private Map<String, Object> files = Map.of();
+
+    @BeforeAll
+    void makeCertificate() throws Exception {
+      TestCertificates certificates = TestCertificates.of(folder, "ip:127.0.0.1");
+      files =
+          Map.of(
+              "tls.certificate", certificates.writeCertificate(folder).toString(),
+              "tls.key", certificates.writeKey(folder).toString(),
+              "tls.trust", certificates.writeCertificate(folder).toString());
+    }
+
+    @Override
+    public String listenAt() {
+      return "wss://127.0.0.1:0";
+    }
+
+    @Override
+    public Map<String, Object> config() {
+      return files;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.agentchannel.websocket;
+
+import org.jspecify.annotations.NullMarked;
