@@ -1,0 +1,5 @@
+/** The {@code agentchannel} command. */
+@NullMarked
+package io.agentchannel.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Small complete programs. */
+@NullMarked
+package io.agentchannel.samples;
+
+import org.jspecify.annotations.NullMarked;
