@@ -26,6 +26,9 @@ public final class Attachment {
      * on any thread, outside of the session's lock.
      */
     void onOutput();
+
+    /** Asks the peer for a sign of life over this link. */
+    default void probe() {}
   }
 
   private final Port port;

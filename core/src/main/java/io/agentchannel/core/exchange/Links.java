@@ -16,6 +16,9 @@ final class Links {
   private final List<Attachment> attachments = new ArrayList<>(1);
   private long linklessSince;
 
+  /** Was asked for a sign of life and has not given one, while others were asked as well. */
+  private @Nullable Attachment suspected;
+
   Links(SessionState session) {
     this.session = session;
     this.linklessSince = session.now();
@@ -57,6 +60,30 @@ final class Links {
       }
     }
     linklessSince = session.now();
+    if (suspected == attachment) {
+      suspected = null;
+    }
+  }
+
+  void suspect(Attachment attachment) {
+    if (suspected == null && attachments.size() > 1 && attachments.contains(attachment)) {
+      suspected = attachment;
+      for (Attachment other : attachments) {
+        if (other != attachment) {
+          other.port().probe();
+        }
+      }
+    }
+  }
+
+  void answered(Attachment attachment) {
+    if (suspected == null) {
+      return;
+    }
+    if (suspected != attachment) {
+      prefer(attachment);
+    }
+    suspected = null;
   }
 
   void prefer(Attachment attachment) {

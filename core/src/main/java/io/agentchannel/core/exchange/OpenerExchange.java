@@ -216,7 +216,6 @@ final class OpenerExchange extends Exchange {
     } else if (question == Question.NONE) {
       // Before the answer, an old acknowledgement may be of an OPEN that was cut otherwise.
       takeAcknowledgement(envelope);
-      tellAccepted();
       if (kind != Kind.CREDIT && isCurrent(at, envelope) && !receive.isDuplicate(envelope)) {
         take(envelope);
       }
@@ -233,14 +232,15 @@ final class OpenerExchange extends Exchange {
         send.cutFirst(answer.size());
       }
       send.rewind(answer.ack(), answer.credit());
-      tellAccepted();
       refreshReady();
       wake();
     }
   }
 
-  private void tellAccepted() {
-    if (!accepted && send.acked() > 0) {
+  /** By any ITEM, or an end without failure; an acknowledgement says only that bytes arrived. */
+  private void tellAccepted(Envelope envelope) {
+    Status status = envelope.status();
+    if (!accepted && (status == null || status.isOk())) {
       accepted = true;
       tell(replies::accepted);
     }
@@ -254,6 +254,7 @@ final class OpenerExchange extends Exchange {
       giveUp(Failures.unknown(refused.code(), String.valueOf(refused.getMessage())));
       return;
     }
+    tellAccepted(envelope);
     boolean last = envelope.last() && !envelope.more();
     if (envelope.kind() == Kind.END) {
       finish(envelope.status());

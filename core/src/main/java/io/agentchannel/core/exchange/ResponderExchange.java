@@ -27,7 +27,6 @@ final class ResponderExchange extends Exchange implements Replies {
 
   private boolean handlerMayRun;
   private boolean finished;
-  private boolean acknowledgeDue;
   private boolean answerDue;
   private @Nullable Status abort;
   private boolean abortDue;
@@ -62,8 +61,10 @@ final class ResponderExchange extends Exchange implements Replies {
   public void accepted() {
     guard.enter();
     try {
-      acknowledgeDue = true;
-      wake();
+      if (!finished) {
+        // An ITEM without a message: it has its place before all others, and survives a move.
+        addEmpty(Kind.ITEM, false, null);
+      }
     } finally {
       guard.exit();
     }
@@ -135,6 +136,14 @@ final class ResponderExchange extends Exchange implements Replies {
     wake();
   }
 
+  /** This side goes away: the handler is cancelled, and the opener hears of it. */
+  void close(AgentException why) {
+    if (!finished) {
+      finishAndCancel(why);
+      addEmpty(Kind.END, true, travelling(Status.of(why)));
+    }
+  }
+
   /** Nobody waits for an answer any more: nothing of it is kept but its number. */
   void drop(String why) {
     finishAndCancel(Failures.unknown(Code.UNAVAILABLE, why));
@@ -168,10 +177,7 @@ final class ResponderExchange extends Exchange implements Replies {
     if (abort != null) {
       return abortDue;
     }
-    return answerDue
-        || acknowledgeDue
-        || send.canTransmit(at.room(0))
-        || !finished && receive.isCreditDue();
+    return answerDue || send.canTransmit(at.room(0)) || !finished && receive.isCreditDue();
   }
 
   @Override
@@ -190,8 +196,6 @@ final class ResponderExchange extends Exchange implements Replies {
   }
 
   private @Nullable Envelope pollFlow(Attachment at) {
-    boolean acknowledge = acknowledgeDue || !finished && receive.isCreditDue();
-    acknowledgeDue = false;
     if (answerDue) {
       answerDue = false;
       return Envelopes.resume(this, false);
@@ -200,7 +204,7 @@ final class ResponderExchange extends Exchange implements Replies {
     if (piece != null) {
       return Envelopes.sequenced(this, false, piece, send.lastSeq(), null, 0);
     }
-    return acknowledge ? Envelopes.credit(this, false) : null;
+    return !finished && receive.isCreditDue() ? Envelopes.credit(this, false) : null;
   }
 
   // Receiving.

@@ -1,5 +1,6 @@
 package io.agentchannel.core.exchange;
 
+import io.agentchannel.AgentException;
 import io.agentchannel.Call;
 import io.agentchannel.Code;
 import io.agentchannel.Interceptor;
@@ -112,6 +113,16 @@ public final class Session {
     locked(() -> links.prefer(attachment));
   }
 
+  /** Nothing is heard from a link that should answer: the others are asked whether they do. */
+  public void suspect(Attachment attachment) {
+    locked(() -> links.suspect(attachment));
+  }
+
+  /** A link has answered a PING. If another one is suspected, exchanges move here from it. */
+  public void answered(Attachment attachment) {
+    locked(() -> links.answered(attachment));
+  }
+
   /**
    * Says something of the link's own there: PING, PONG, or GOAWAY with what went wrong.
    *
@@ -185,6 +196,16 @@ public final class Session {
         () -> {
           state.openers().all().forEach(exchange -> exchange.fail(Code.UNAVAILABLE, why));
           state.responders().all().forEach(ResponderExchange::expire);
+        });
+  }
+
+  /** This side goes away: every exchange ends, and the peer is told of each. */
+  public void close(String why) {
+    AgentException reason = Failures.unknown(Code.UNAVAILABLE, why);
+    locked(
+        () -> {
+          state.openers().all().forEach(exchange -> exchange.giveUp(reason));
+          state.responders().all().forEach(exchange -> exchange.close(reason));
         });
   }
 
