@@ -35,9 +35,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One running agent: puts the parts together, and takes them apart again in order.
@@ -48,6 +53,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class AgentImpl implements Agent {
   private record Self(AgentId id, String name, long instance) implements LocalIdentity {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(AgentImpl.class);
 
   private final Settings settings;
   private final Self self;
@@ -201,10 +208,23 @@ final class AgentImpl implements Agent {
         new AgentException(Code.UNAVAILABLE, Outcome.UNKNOWN, "the agent has closed");
     calls.close(gone);
     dispatcher.cancelAll(gone);
-    targets.closeAll();
+    peers.close("the agent has closed");
+    awaitFlushed(CompletableFuture.allOf(targets.closeAll(), links.closeInbound()));
     links.close();
-    peers.end("the agent has closed");
     threads.close();
+  }
+
+  /** The last words are on their way before the transports end. */
+  private static void awaitFlushed(CompletableFuture<Void> flushed) {
+    if (!DirectSection.isCurrent()) {
+      try {
+        flushed.get(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.debug("a link took too long to send its last words");
+      }
+    }
   }
 
   /** Calls of our own that are under way may finish; streams have no end to wait for. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,8 +86,8 @@ final class Inbound implements LinkHost {
     }
   }
 
-  /** Closes all, sending what has gathered. */
-  void close() {
+  /** Closes all; completes when what had gathered is sent. */
+  CompletableFuture<Void> close() {
     List<LinkDriver> all;
     lock.lock();
     try {
@@ -96,6 +97,7 @@ final class Inbound implements LinkHost {
     } finally {
       lock.unlock();
     }
-    all.forEach(LinkDriver::close);
+    return CompletableFuture.allOf(
+        all.stream().map(LinkDriver::close).toArray(CompletableFuture[]::new));
   }
 }

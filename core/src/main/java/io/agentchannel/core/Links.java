@@ -22,6 +22,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -120,6 +121,11 @@ final class Links implements TransportContext, Connector, AutoCloseable {
 
   void stopListening() {
     bindings.forEach(Binding::close);
+  }
+
+  /** Completes when what had gathered for the peers that connected to us is sent. */
+  CompletableFuture<Void> closeInbound() {
+    return inbound.close();
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,9 @@ final class Targets {
         Code.INVALID_ARGUMENT, Outcome.NOT_SENT, message == null ? "not a target" : message);
   }
 
-  void closeAll() {
-    made.values().forEach(Target::close);
+  /** Completes when what had gathered for the peers is sent. */
+  CompletableFuture<Void> closeAll() {
+    return CompletableFuture.allOf(
+        made.values().stream().map(Target::close).toArray(CompletableFuture[]::new));
   }
 }

@@ -230,6 +230,38 @@ class AgentTest {
   }
 
   @Test
+  void callsMoveToAnotherLinkWhenTheirsFallsSilent() throws Exception {
+    String here = freeName();
+    String there = freeName();
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    CountDownLatch running = new CountDownLatch(1);
+    Agent peer =
+        start(
+            agent("peer")
+                .listen(there)
+                .serveAsync(
+                    ECHO,
+                    (text, call) -> {
+                      running.countDown();
+                      return answer;
+                    }));
+    Agent me = start(agent("me").listen(here).serve(ECHO, (text, call) -> text));
+    CompletableFuture<String> reply = me.channel(there).requestAsync(ECHO, "x");
+    assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
+    // The second link between the two, made the other way round.
+    assertThat(peer.channel(here).request(ECHO, "hello")).isEqualTo("hello");
+
+    MemoryNetwork.freeze(MemoryNetwork.nameOf(URI.create(there)));
+    answer.complete("over the other link");
+    CompletableFuture<String> second = me.channel(there).requestAsync(ECHO, "y");
+
+    // Long before the silent link is given up (10 s).
+    assertThat(second.get(5, TimeUnit.SECONDS)).isEqualTo("over the other link");
+    assertThat(reply.get(5, TimeUnit.SECONDS)).isEqualTo("over the other link");
+    MemoryNetwork.heal(MemoryNetwork.nameOf(URI.create(there)));
+  }
+
+  @Test
   void explainTellsTheStateOfTheRoute() {
     Agent echo = echoAt("memory://*");
     Agent me = start(agent("me"));

@@ -20,6 +20,8 @@ import io.agentchannel.spi.LinkInfo;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +36,11 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
   private final Link link;
   private final Handshake handshake;
   private final LinkHost host;
+  private final ScheduledExecutorService timers;
   private final Silence silence;
   private final ScheduledFuture<?> handshakeTimer;
   private final AtomicBoolean ended = new AtomicBoolean();
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
   private final List<Envelope> arrived = new ArrayList<>();
 
   private volatile @Nullable Channel live;
@@ -53,6 +57,7 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
     this.link = link;
     this.handshake = handshake;
     this.host = host;
+    this.timers = timers;
     this.silence = new Silence(settings, timers, this);
     this.handshakeTimer =
         timers.schedule(
@@ -92,14 +97,19 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
     return silence.roundTripNanos();
   }
 
-  /** What has gathered goes out, then the link closes. */
-  public void close() {
+  /**
+   * What has gathered goes out, then the link closes.
+   *
+   * @return completes when that is done
+   */
+  public CompletableFuture<Void> close() {
     Channel channel = live;
     if (channel == null) {
       end(null);
     } else {
-      channel.outbox.flushAndRun(() -> end(null));
+      flushAndEnd(channel, null);
     }
+    return end;
   }
 
   // From the link.
@@ -141,8 +151,16 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
   private void sort(Envelope envelope) {
     switch (envelope.kind()) {
       case PING -> control(Envelope.pong(envelope.token()));
-      case PONG -> silence.onPong(envelope.token());
+      case PONG -> onPong(envelope.token());
       default -> arrived.add(envelope);
+    }
+  }
+
+  private void onPong(long token) {
+    silence.onPong(token);
+    Channel channel = live;
+    if (channel != null) {
+      channel.session.answered(channel.attachment);
     }
   }
 
@@ -180,6 +198,25 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
                     Code.UNAVAILABLE, Outcome.UNKNOWN, "the link broke: " + cause, cause));
   }
 
+  /** This link as its session sees it. */
+  private final class Port implements Attachment.Port {
+    private final Outbox outbox;
+
+    Port(Outbox outbox) {
+      this.outbox = outbox;
+    }
+
+    @Override
+    public void onOutput() {
+      outbox.onOutput();
+    }
+
+    @Override
+    public void probe() {
+      silence.probe();
+    }
+  }
+
   // The handshake.
 
   private void shakeHands(ByteBuffer packet) {
@@ -208,7 +245,7 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
     Session session = host.onEstablished(this, peer);
     Outbox outbox = new Outbox(link, seal, silence::onOutput, this::brokenOutbox);
     int room = link.info().maxPacket() - seal.headroom() - seal.tailroom();
-    Attachment attachment = session.attach(outbox::onOutput, room);
+    Attachment attachment = session.attach(new Port(outbox), room);
     outbox.connect(session, attachment, room);
     live = new Channel(session, attachment, seal, outbox);
     if (ended.get()) {
@@ -242,6 +279,14 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
   }
 
   @Override
+  public void suspect() {
+    Channel channel = live;
+    if (channel != null) {
+      channel.session.suspect(channel.attachment);
+    }
+  }
+
+  @Override
   public void giveUp(long silentNanos) {
     end(
         new AgentException(
@@ -269,6 +314,17 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
       end(failure);
       return;
     }
+    flushAndEnd(channel, failure);
+  }
+
+  /** A peer that does not read has a second to hear the last words. */
+  private void flushAndEnd(Channel channel, @Nullable AgentException failure) {
+    try {
+      timers.schedule(() -> end(failure), 1, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      end(failure);
+      return;
+    }
     channel.outbox.flushAndRun(() -> end(failure));
   }
 
@@ -284,5 +340,6 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
       channel.session.detach(channel.attachment);
     }
     host.onEnded(this, failure);
+    end.complete(null);
   }
 }

@@ -95,7 +95,7 @@ final class Outbox {
     }
   }
 
-  /** Runs the action when all that was there is sent, or at once if it cannot be. */
+  /** Runs the action when all that was there is sent, however long the link is not ready for it. */
   void flushAndRun(Runnable action) {
     afterFlush = action;
     if (work.getAndIncrement() == 0 || reading) {
@@ -108,7 +108,7 @@ final class Outbox {
     int missed = seen;
     do {
       boolean sent = sendAll();
-      Runnable then = afterFlush;
+      Runnable then = sent ? afterFlush : null;
       if (then != null) {
         afterFlush = null;
         then.run();

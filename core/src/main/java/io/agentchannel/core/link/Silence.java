@@ -21,6 +21,9 @@ final class Silence {
   interface Actions {
     void ping(long token);
 
+    /** Output is outstanding, and the peer is silent for longer than it should be. */
+    void suspect();
+
     void giveUp(long silentNanos);
   }
 
@@ -112,6 +115,7 @@ final class Silence {
     if (pingedAt == 0) {
       if (now - since >= patience) {
         ping(now);
+        actions.suspect();
       }
     } else if (isLost(now)) {
       return;

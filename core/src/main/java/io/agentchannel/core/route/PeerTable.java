@@ -189,9 +189,9 @@ public final class PeerTable {
     all().forEach(Session::leave);
   }
 
-  /** Ends every exchange. */
-  public void end(String why) {
-    all().forEach(session -> session.end(why));
+  /** Ends every exchange and tells the peers. */
+  public void close(String why) {
+    all().forEach(session -> session.close(why));
   }
 
   /** Calls of ours with a single reply that has not come yet. */

@@ -12,6 +12,7 @@ import io.agentchannel.core.security.Hello;
 import io.github.resilience4j.core.IntervalFunction;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -260,7 +261,8 @@ final class Route implements LinkHost {
     }
   }
 
-  void close() {
+  /** Completes when what had gathered for the link is sent. */
+  CompletableFuture<Void> close() {
     LinkDriver open;
     lock.lock();
     try {
@@ -269,9 +271,7 @@ final class Route implements LinkHost {
     } finally {
       lock.unlock();
     }
-    if (open != null) {
-      open.close();
-    }
+    return open == null ? CompletableFuture.completedFuture(null) : open.close();
   }
 
   /** Why there is no link; null if nothing went wrong. */

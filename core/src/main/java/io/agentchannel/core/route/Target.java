@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -223,15 +224,14 @@ public final class Target implements Interceptor.Next, Route.Owner {
     return new RouteReport(description.text(), met, List.of(inbound));
   }
 
-  public void close() {
+  /** Completes when what had gathered for the peer is sent. */
+  public CompletableFuture<Void> close() {
     closed = true;
     AgentException failure =
         new AgentException(Code.UNAVAILABLE, Outcome.NOT_SENT, "this agent is closed");
     for (PendingCall call : takeWaiting()) {
       call.fail(failure);
     }
-    if (route != null) {
-      route.close();
-    }
+    return route == null ? CompletableFuture.completedFuture(null) : route.close();
   }
 }
