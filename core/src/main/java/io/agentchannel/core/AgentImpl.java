@@ -214,16 +214,29 @@ final class AgentImpl implements Agent {
     threads.close();
   }
 
-  /** The last words are on their way before the transports end. */
+  /**
+   * The last words are on their way before the transports end. An interrupt does not shorten it:
+   * the closing thread may be a handler's that this very close has cancelled.
+   */
   private static void awaitFlushed(CompletableFuture<Void> flushed) {
-    if (!DirectSection.isCurrent()) {
+    if (DirectSection.isCurrent()) {
+      return;
+    }
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+    boolean interrupted = false;
+    while (true) {
       try {
-        flushed.get(1, TimeUnit.SECONDS);
+        flushed.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        break;
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        interrupted = true;
       } catch (ExecutionException | TimeoutException e) {
         LOG.debug("a link took too long to send its last words");
+        break;
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
