@@ -111,6 +111,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               EXCHANGE,
               "io.agentchannel.core.wire..",
+              "io.agentchannel.core",
               "io.agentchannel",
               "java..",
               "org.jspecify..",

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import io.agentchannel.core.config.OneLine;
+import io.agentchannel.core.OneLine;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.agentchannel.core.codec;
 
 import io.agentchannel.Payload;
-import io.agentchannel.core.config.OneLine;
+import io.agentchannel.core.OneLine;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

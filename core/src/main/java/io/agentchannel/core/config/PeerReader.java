@@ -1,6 +1,7 @@
 package io.agentchannel.core.config;
 
 import io.agentchannel.AgentId;
+import io.agentchannel.core.OneLine;
 import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package io.agentchannel.core.config;
 
 import io.agentchannel.AgentException;
+import io.agentchannel.core.OneLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package io.agentchannel.core.config;
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
+import io.agentchannel.core.OneLine;
 
 /**
  * One value with its key and where it came from, so that every complaint can name both.

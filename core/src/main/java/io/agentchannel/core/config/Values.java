@@ -1,5 +1,6 @@
 package io.agentchannel.core.config;
 
+import io.agentchannel.core.OneLine;
 import io.agentchannel.core.config.Key.Reading;
 import java.net.URI;
 import java.net.URISyntaxException;

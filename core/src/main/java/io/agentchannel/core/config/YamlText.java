@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
+import io.agentchannel.core.OneLine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

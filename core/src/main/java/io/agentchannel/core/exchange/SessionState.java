@@ -4,7 +4,7 @@ import io.agentchannel.Code;
 import io.agentchannel.Interceptor;
 import io.agentchannel.Outcome;
 import io.agentchannel.Peer;
-import io.agentchannel.core.config.OneLine;
+import io.agentchannel.core.OneLine;
 import io.agentchannel.core.wire.Envelope;
 import io.agentchannel.core.wire.Envelope.Done;
 import io.agentchannel.core.wire.Status;

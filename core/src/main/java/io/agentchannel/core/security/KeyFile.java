@@ -2,7 +2,7 @@ package io.agentchannel.core.security;
 
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
-import io.agentchannel.core.config.OneLine;
+import io.agentchannel.core.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

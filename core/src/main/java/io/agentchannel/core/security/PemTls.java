@@ -3,7 +3,7 @@ package io.agentchannel.core.security;
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
-import io.agentchannel.core.config.OneLine;
+import io.agentchannel.core.OneLine;
 import io.agentchannel.core.config.Settings.Tls;
 import io.agentchannel.spi.TlsMaterial;
 import java.io.ByteArrayInputStream;

@@ -3,7 +3,7 @@ package io.agentchannel.core.security;
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
-import io.agentchannel.core.config.OneLine;
+import io.agentchannel.core.OneLine;
 import java.nio.file.Path;
 
 /** What is wrong with a file, as the rest of a sentence that begins with its name. */

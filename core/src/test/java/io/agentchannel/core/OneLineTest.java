@@ -1,4 +1,4 @@
-package io.agentchannel.core.config;
+package io.agentchannel.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

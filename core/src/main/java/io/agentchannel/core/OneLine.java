@@ -1,4 +1,4 @@
-package io.agentchannel.core.config;
+package io.agentchannel.core;
 
 import org.jspecify.annotations.Nullable;
 
