@@ -4,7 +4,6 @@ import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
 import io.agentchannel.core.DirectSection;
-import io.agentchannel.core.exchange.Attachment;
 import io.agentchannel.core.exchange.Session;
 import io.agentchannel.core.exchange.ViolationException;
 import io.agentchannel.core.security.Handshake;
@@ -12,14 +11,10 @@ import io.agentchannel.core.security.HandshakeException;
 import io.agentchannel.core.security.Hello;
 import io.agentchannel.core.security.Seal;
 import io.agentchannel.core.wire.Envelope;
-import io.agentchannel.core.wire.EnvelopeReader;
-import io.agentchannel.core.wire.MalformedPacketException;
 import io.agentchannel.core.wire.Status;
 import io.agentchannel.spi.Link;
 import io.agentchannel.spi.LinkInfo;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,12 +36,12 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
   private final ScheduledFuture<?> handshakeTimer;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CompletableFuture<Void> end = new CompletableFuture<>();
-  private final List<Envelope> arrived = new ArrayList<>();
 
-  private volatile @Nullable Channel live;
+  /** Set when the handshake is complete. */
+  private volatile @Nullable LiveLink live;
 
-  /** What there is once the handshake is complete. */
-  private record Channel(Session session, Attachment attachment, Seal seal, Outbox outbox) {}
+  /** The peer broke the protocol, or the link has ended: what still comes is not looked at. */
+  private volatile boolean condemned;
 
   private LinkDriver(
       Link link,
@@ -103,11 +98,11 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
    * @return completes when that is done
    */
   public CompletableFuture<Void> close() {
-    Channel channel = live;
-    if (channel == null) {
+    LiveLink running = live;
+    if (running == null) {
       end(null);
     } else {
-      flushAndEnd(channel, null);
+      flushAndEnd(running, null);
     }
     return end;
   }
@@ -116,74 +111,40 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
 
   @Override
   public void onPacket(ByteBuffer packet) {
+    if (condemned) {
+      return;
+    }
     DirectSection.enter();
     try {
-      Channel channel = live;
-      if (ended.get()) {
-        return;
-      }
-      if (channel == null) {
+      LiveLink running = live;
+      if (running == null) {
         shakeHands(packet);
       } else {
-        channel.outbox.beginRead();
-        silence.onPacket();
-        take(channel, packet);
+        running.onPacket(packet);
       }
     } finally {
       DirectSection.exit();
     }
   }
 
-  private void take(Channel channel, ByteBuffer packet) {
-    try {
-      arrived.clear();
-      EnvelopeReader.readPacket(channel.seal.open(packet), this::sort);
-      channel.session.receive(channel.attachment, arrived);
-    } catch (MalformedPacketException e) {
-      breakOff(channel, Code.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
-    } catch (ViolationException e) {
-      breakOff(channel, e.status());
-    } catch (HandshakeException e) {
-      breakOff(channel, e.code(), String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void sort(Envelope envelope) {
-    switch (envelope.kind()) {
-      case PING -> control(Envelope.pong(envelope.token()));
-      case PONG -> onPong(envelope.token());
-      default -> arrived.add(envelope);
-    }
-  }
-
-  private void onPong(long token) {
-    silence.onPong(token);
-    Channel channel = live;
-    if (channel != null) {
-      channel.session.answered(channel.attachment);
-    }
-  }
-
-  private void control(Envelope envelope) {
-    Channel channel = live;
-    if (channel != null) {
-      channel.session.control(channel.attachment, envelope);
-    }
-  }
-
   @Override
   public void onReadComplete() {
-    Channel channel = live;
-    if (channel != null) {
-      channel.outbox.endRead();
+    LiveLink running = live;
+    if (running != null) {
+      DirectSection.enter();
+      try {
+        running.outbox().endRead();
+      } finally {
+        DirectSection.exit();
+      }
     }
   }
 
   @Override
   public void onReady() {
-    Channel channel = live;
-    if (channel != null) {
-      channel.outbox.onOutput();
+    LiveLink running = live;
+    if (running != null) {
+      running.onOutput();
     }
   }
 
@@ -196,25 +157,6 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
                 ? known
                 : new AgentException(
                     Code.UNAVAILABLE, Outcome.UNKNOWN, "the link broke: " + cause, cause));
-  }
-
-  /** This link as its session sees it. */
-  private final class Port implements Attachment.Port {
-    private final Outbox outbox;
-
-    Port(Outbox outbox) {
-      this.outbox = outbox;
-    }
-
-    @Override
-    public void onOutput() {
-      outbox.onOutput();
-    }
-
-    @Override
-    public void probe() {
-      silence.probe();
-    }
   }
 
   // The handshake.
@@ -244,12 +186,10 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
     handshakeTimer.cancel(false);
     Session session = host.onEstablished(this, peer);
     Outbox outbox = new Outbox(link, seal, silence::onOutput, this::brokenOutbox);
-    int room = link.info().maxPacket() - seal.headroom() - seal.tailroom();
-    Attachment attachment = session.attach(new Port(outbox), room);
-    outbox.connect(session, attachment, room);
-    live = new Channel(session, attachment, seal, outbox);
+    LiveLink running = new LiveLink(session, link, seal, outbox, silence, this::onViolation);
+    live = running;
     if (ended.get()) {
-      session.detach(attachment);
+      running.detach();
       return;
     }
     silence.start();
@@ -271,18 +211,21 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
 
   @Override
   public void ping(long token) {
-    try {
-      control(Envelope.ping(token));
-    } catch (ViolationException e) {
-      end(e.status().toException());
+    LiveLink running = live;
+    if (running != null) {
+      try {
+        running.say(Envelope.ping(token));
+      } catch (ViolationException e) {
+        end(e.status().toException());
+      }
     }
   }
 
   @Override
   public void suspect() {
-    Channel channel = live;
-    if (channel != null) {
-      channel.session.suspect(channel.attachment);
+    LiveLink running = live;
+    if (running != null) {
+      running.suspect();
     }
   }
 
@@ -301,43 +244,45 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
     end(new AgentException(Code.UNAVAILABLE, Outcome.UNKNOWN, "the link refused a packet"));
   }
 
-  private void breakOff(Channel channel, Code code, String message) {
-    breakOff(channel, Status.of(code, Outcome.UNKNOWN, message));
-  }
-
-  /** Tells the peer what it did wrong, and closes. */
-  private void breakOff(Channel channel, Status status) {
+  /** Tells the peer what it did wrong, and closes; nothing more is taken from it. */
+  private void onViolation(Status status) {
+    condemned = true;
     AgentException failure = status.toException();
-    try {
-      channel.session.control(channel.attachment, Envelope.goAway(status));
-    } catch (ViolationException e) {
+    LiveLink running = live;
+    if (running == null) {
       end(failure);
       return;
     }
-    flushAndEnd(channel, failure);
+    try {
+      running.say(Envelope.goAway(status));
+      flushAndEnd(running, failure);
+    } catch (ViolationException e) {
+      end(failure);
+    }
   }
 
   /** A peer that does not read has a second to hear the last words. */
-  private void flushAndEnd(Channel channel, @Nullable AgentException failure) {
+  private void flushAndEnd(LiveLink running, @Nullable AgentException failure) {
     try {
       timers.schedule(() -> end(failure), 1, TimeUnit.SECONDS);
     } catch (RejectedExecutionException e) {
       end(failure);
       return;
     }
-    channel.outbox.flushAndRun(() -> end(failure));
+    running.outbox().flushAndRun(() -> end(failure));
   }
 
   private void end(@Nullable AgentException failure) {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
+    condemned = true;
     handshakeTimer.cancel(false);
     silence.stop();
     link.close();
-    Channel channel = live;
-    if (channel != null) {
-      channel.session.detach(channel.attachment);
+    LiveLink running = live;
+    if (running != null) {
+      running.detach();
     }
     host.onEnded(this, failure);
     end.complete(null);

@@ -1,5 +1,5 @@
 /**
- * Links as the core drives them: {@link io.agentchannel.core.link.LinkDriver} does the handshake,
+ * Links as the core drives them: {@link io.agentchannel.core.link.LinkDriver} does the handshake and the end,
  * gathers what a session has to say into packets, and notices a silent peer ({@link
  * io.agentchannel.core.link.Silence}).
  */

@@ -1,0 +1,118 @@
+package io.agentchannel.core.link;
+
+import io.agentchannel.Code;
+import io.agentchannel.Outcome;
+import io.agentchannel.core.exchange.Attachment;
+import io.agentchannel.core.exchange.Session;
+import io.agentchannel.core.exchange.ViolationException;
+import io.agentchannel.core.security.HandshakeException;
+import io.agentchannel.core.security.Seal;
+import io.agentchannel.core.wire.Envelope;
+import io.agentchannel.core.wire.EnvelopeReader;
+import io.agentchannel.core.wire.MalformedPacketException;
+import io.agentchannel.core.wire.Status;
+import io.agentchannel.spi.Link;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link after its handshake: packets between it and its session. Packets come from the link's
+ * thread; the rest is thread-safe.
+ */
+final class LiveLink implements Attachment.Port {
+  private final Session session;
+  private final Attachment attachment;
+  private final Seal seal;
+  private final Outbox outbox;
+  private final Silence silence;
+  private final Consumer<Status> onViolation;
+  private final List<Envelope> arrived = new ArrayList<>();
+
+  /**
+   * @param outbox of the link; it may begin to send
+   * @param onViolation what is done to a peer that breaks the protocol
+   */
+  LiveLink(
+      Session session,
+      Link link,
+      Seal seal,
+      Outbox outbox,
+      Silence silence,
+      Consumer<Status> onViolation) {
+    this.session = session;
+    this.seal = seal;
+    this.outbox = outbox;
+    this.silence = silence;
+    this.onViolation = onViolation;
+    int room = link.info().maxPacket() - seal.headroom() - seal.tailroom();
+    this.attachment = session.attach(this, room);
+    outbox.connect(session, attachment, room);
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  void detach() {
+    session.detach(attachment);
+  }
+
+  // From the link.
+
+  void onPacket(ByteBuffer packet) {
+    outbox.beginRead();
+    silence.onPacket();
+    try {
+      arrived.clear();
+      EnvelopeReader.readPacket(seal.open(packet), this::sort);
+      session.receive(attachment, arrived);
+    } catch (MalformedPacketException e) {
+      violated(Code.INVALID_ARGUMENT, e.getMessage());
+    } catch (HandshakeException e) {
+      violated(e.code(), e.getMessage());
+    } catch (ViolationException e) {
+      onViolation.accept(e.status());
+    }
+  }
+
+  private void violated(Code code, @Nullable String message) {
+    onViolation.accept(Status.of(code, Outcome.UNKNOWN, String.valueOf(message)));
+  }
+
+  private void sort(Envelope envelope) {
+    switch (envelope.kind()) {
+      case PING -> say(Envelope.pong(envelope.token()));
+      case PONG -> {
+        silence.onPong(envelope.token());
+        session.answered(attachment);
+      }
+      default -> arrived.add(envelope);
+    }
+  }
+
+  // From the session and the watch over silence.
+
+  @Override
+  public void onOutput() {
+    outbox.onOutput();
+  }
+
+  @Override
+  public void probe() {
+    silence.probe();
+  }
+
+  void suspect() {
+    session.suspect(attachment);
+  }
+
+  /**
+   * @throws ViolationException if the peer does not read what it makes us say
+   */
+  void say(Envelope envelope) {
+    session.control(attachment, envelope);
+  }
+}
