@@ -76,13 +76,15 @@ final class ElasticPool implements Executor, AutoCloseable {
     }
   }
 
-  /** Interrupts what runs, drops what waits, and does not wait: it may be called from a task. */
+  /**
+   * Interrupts what runs and takes nothing new; what waits still runs, since somebody may wait for
+   * it. Does not wait: it may be called from a task.
+   */
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
-      waiting.clear();
       threads.forEach(Thread::interrupt);
     } finally {
       lock.unlock();

@@ -1,6 +1,7 @@
 package io.agentchannel.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -313,6 +314,8 @@ class AgentTest {
     me.close();
 
     assertThat(cancelled.await(5, TimeUnit.SECONDS)).isTrue();
-    assertThat(reply).isCompletedExceptionally();
+    assertThatThrownBy(() -> reply.get(5, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(AgentException.class);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -57,11 +58,13 @@ class ElasticPoolTest {
 
   @Test
   void oneTaskAtATimeNeedsOneThread() throws Exception {
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 50; i++) {
       CountDownLatch done = new CountDownLatch(1);
       pool.execute(done::countDown);
       assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
-      await().until(() -> made.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING));
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> made.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING));
     }
     assertThat(made).hasSizeLessThan(THREADS);
   }
@@ -108,6 +111,27 @@ class ElasticPoolTest {
           });
     }
 
+    gate.countDown();
+
+    assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatWaitsWhenItClosesStillRuns() throws Exception {
+    CountDownLatch started = new CountDownLatch(THREADS);
+    CountDownLatch gate = new CountDownLatch(1);
+    CountDownLatch all = new CountDownLatch(100);
+    for (int i = 0; i < 100; i++) {
+      pool.execute(
+          () -> {
+            started.countDown();
+            awaitQuietly(gate);
+            all.countDown();
+          });
+    }
+    assertThat(started.await(5, TimeUnit.SECONDS)).isTrue();
+
+    pool.close();
     gate.countDown();
 
     assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
