@@ -251,7 +251,7 @@ final class OpenerExchange extends Exchange {
     try {
       message = receive.accept(envelope);
     } catch (RefusedException refused) {
-      giveUp(Failures.unknown(refused.code(), String.valueOf(refused.getMessage())));
+      giveUp(refused.toAgentException(Outcome.UNKNOWN));
       return;
     }
     tellAccepted(envelope);
@@ -290,9 +290,8 @@ final class OpenerExchange extends Exchange {
   void userFailed(Throwable failure) {
     guard.enter();
     try {
-      giveUp(
-          new AgentException(
-              Code.INTERNAL, Outcome.UNKNOWN, "the caller's own code failed on a reply", failure));
+      String why = "the caller's own code failed on a reply";
+      giveUp(new AgentException(Code.INTERNAL, Outcome.UNKNOWN, why, failure));
     } finally {
       guard.exit();
     }

@@ -72,6 +72,7 @@ final class ReceiveFlow {
     if (receivedCost + cost > limit) {
       throw new ViolationException(Code.RESOURCE_EXHAUSTED, "sent more than its credit");
     }
+    checkForm(envelope);
     received++;
     receivedCost += cost;
     complete = envelope.last() && !envelope.more();
@@ -83,20 +84,24 @@ final class ReceiveFlow {
     return message;
   }
 
+  private void checkForm(Envelope envelope) {
+    boolean goesOn = envelope.contentType().isEmpty();
+    boolean isEmpty = !envelope.body().hasRemaining();
+    if (joining != null && !goesOn) {
+      throw ViolationException.outOfState("a message begins inside another");
+    }
+    if (joining == null && goesOn && (!isEmpty || envelope.more())) {
+      throw ViolationException.outOfState("the middle of a message without its beginning");
+    }
+    if (joining != null && isEmpty && envelope.more()) {
+      throw ViolationException.outOfState("a piece of a message without a byte");
+    }
+  }
+
   private @Nullable Payload take(Envelope envelope, long cost) {
     ByteBuffer body = envelope.body();
-    if (envelope.contentType().isEmpty()) {
-      if (joining == null) {
-        if (body.hasRemaining() || envelope.more()) {
-          throw ViolationException.outOfState("the middle of a message without its beginning");
-        }
-        return null;
-      }
-      if (envelope.more() && !body.hasRemaining()) {
-        throw ViolationException.outOfState("a piece of a message without a byte");
-      }
-    } else if (joining != null) {
-      throw ViolationException.outOfState("a message begins inside another");
+    if (joining == null && envelope.contentType().isEmpty()) {
+      return null;
     }
     refuseIfTooLarge(Math.max(bytesJoined() + body.remaining(), envelope.size()));
     if (!budget.reserve(cost)) {
@@ -156,16 +161,16 @@ final class ReceiveFlow {
 
   /**
    * Whether the peer should hear of its credit now, and not with whatever goes out next: when a
-   * good part of the window is free again, or when it may have stopped for want of credit and
-   * nothing that waits will free more. (To answer each message that a busy consumer takes would
-   * make its producer send them one by one.)
+   * good part of the window is free again; or when it may have stopped in the middle of a message,
+   * which takes up the rest of the window behind others that wait. (To answer each message that a
+   * busy consumer takes would make its producer send them one by one.)
    */
   boolean isCreditDue() {
     long news = limit - announced;
     return news >= window / 4
         || news > 0
-            && announced - receivedCost < Math.min(window / 2, Envelope.MAX_BODY + Envelope.COST)
-            && (waitingCost == 0 || joining != null);
+            && joining != null
+            && announced - receivedCost < Envelope.MAX_BODY + Envelope.COST;
   }
 
   /** The credit to write into an envelope that goes out now. */

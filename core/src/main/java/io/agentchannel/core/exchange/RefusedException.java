@@ -1,6 +1,8 @@
 package io.agentchannel.core.exchange;
 
+import io.agentchannel.AgentException;
 import io.agentchannel.Code;
+import io.agentchannel.Outcome;
 
 /** This exchange asks for more than it may have; the link and all others are unharmed. */
 final class RefusedException extends RuntimeException {
@@ -13,7 +15,7 @@ final class RefusedException extends RuntimeException {
     this.code = code;
   }
 
-  Code code() {
-    return code;
+  AgentException toAgentException(Outcome outcome) {
+    return new AgentException(code, outcome, String.valueOf(getMessage()));
   }
 }

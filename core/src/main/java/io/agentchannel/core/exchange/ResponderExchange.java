@@ -260,11 +260,8 @@ final class ResponderExchange extends Exchange implements Replies {
     try {
       message = receive.accept(envelope);
     } catch (RefusedException refused) {
-      AgentException why =
-          new AgentException(
-              refused.code(),
-              handlerMayRun ? Outcome.UNKNOWN : Outcome.NOT_SENT,
-              String.valueOf(refused.getMessage()));
+      Outcome outcome = handlerMayRun ? Outcome.UNKNOWN : Outcome.NOT_SENT;
+      AgentException why = refused.toAgentException(outcome);
       cancel(why, Status.of(why));
       return;
     }

@@ -20,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param ack highest seq received without a gap in the other direction
  * @param credit absolute count of bytes that the other side may have sent in its direction; 0: says
  *     nothing
- * @param attempt raised by the opener each time it moves the exchange to another link, from 1
+ * @param attempt raised by the opener each time it moves the exchange to another link, from 1;
+ *     OPEN, RESUME and CANCEL say it, ITEM and END when it is above 1, and only the current one
+ *     counts
  * @param last this direction is complete with this envelope
  * @param more the message goes on in the next envelope
- * @param size on the first envelope of a message in several: the bytes of the whole message
+ * @param size on the first envelope of a message in several: the bytes of the whole message; on
+ *     RESUME: the credit that what has arrived has taken, which tells where a first piece was cut
  * @param ttl milliseconds left of the deadline when this was sent; 0: none
  * @param contentType on the first envelope of each message; empty: no message begins here
  * @param body never null; read through {@link ByteBuffer#duplicate()}

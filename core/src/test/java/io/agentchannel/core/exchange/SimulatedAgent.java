@@ -129,6 +129,13 @@ final class SimulatedAgent {
     }
   }
 
+  void close() {
+    if (session != null) {
+      simulation.log(() -> name + " closes");
+      session.close("shutting down");
+    }
+  }
+
   /** The process ends and another one starts. */
   void restart() {
     instance++;
@@ -154,7 +161,7 @@ final class SimulatedAgent {
 
   /** Forgets its peer, whom it has not seen for long. */
   void forgetPeer() {
-    if (session != null && session.size() == 0) {
+    if (session != null && session.size() == 0 && !session.hasLink()) {
       former.remember(peerInstance, session.past());
       session = null;
     }
@@ -168,7 +175,7 @@ final class SimulatedAgent {
   String leftovers() {
     int size = session == null ? 0 : session.size();
     int running = session == null ? 0 : session.running();
-    return size == 0 && budget.used() == 0
+    return size == 0 && running == 0 && budget.used() == 0
         ? ""
         : name + ": " + size + " exchanges, " + running + " running, " + budget.used() + " bytes; ";
   }

@@ -36,7 +36,8 @@ final class Simulation {
   private boolean outage;
   private boolean restarted;
   private boolean leaving;
-  private long nextPause;
+  private boolean closed;
+  private long blockedUntil;
   private @Nullable AssertionError objection;
 
   private Simulation(long seed, SimulatedAgent.Parts parts, boolean logs) {
@@ -147,12 +148,13 @@ final class Simulation {
 
   private void connectSoon() {
     connecting = true;
-    long pause = nextPause > 0 ? nextPause : chance.millis(0, chance.oneOf(5, 300, 3000));
-    nextPause = 0;
-    time.after(pause, this::connect);
+    time.after(chance.millis(0, chance.oneOf(5, 300, 3000)), this::connect);
   }
 
   private void connect() {
+    if (time.now() < blockedUntil) {
+      return;
+    }
     connecting = false;
     links.add(new SimulatedLink(++linkCount, this, chance, alice, bob));
   }
@@ -174,13 +176,12 @@ final class Simulation {
       SimulatedAgent sleeper = chance.oneIn(2) ? alice : bob;
       time.after(5 * VirtualTime.SECOND, sleeper::fallAsleep);
     }
-    nextPause = length;
+    blockedUntil = time.now() + length;
     connecting = true;
     links.forEach(SimulatedLink::cut);
     time.after(
         length,
         () -> {
-          nextPause = 0;
           if (forgets) {
             alice.forgetPeer();
             bob.forgetPeer();
@@ -207,6 +208,14 @@ final class Simulation {
     SimulatedAgent who = chance.oneIn(2) ? alice : bob;
     log(() -> who.name + " leaves");
     who.leave();
+    if (chance.oneIn(2)) {
+      who.after(
+          chance.millis(0, 5000),
+          () -> {
+            closed = true;
+            who.close();
+          });
+    }
   }
 
   private void run() {
@@ -247,7 +256,7 @@ final class Simulation {
       case RESOURCE_EXHAUSTED -> tightMemory || fewExchanges;
       case INVALID_ARGUMENT -> smallMessages;
       // Though nobody was gone for long: a refusal that was lost, and its reason with it.
-      case UNAVAILABLE -> outage || restarted || refuses;
+      case UNAVAILABLE -> outage || restarted || closed || refuses;
       default -> false;
     };
   }
