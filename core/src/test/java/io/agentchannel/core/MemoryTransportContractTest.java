@@ -30,4 +30,12 @@ class MemoryTransportContractTest {
       return "hostile+memory://*?hostile.maxPacket=4096&hostile.oneAtATime";
     }
   }
+
+  @Nested
+  class Delayed implements Memory {
+    @Override
+    public String listenAt() {
+      return "hostile+memory://*?hostile.delayMicros=1000&hostile.seed=7";
+    }
+  }
 }
