@@ -7,6 +7,13 @@ package io.agentchannel;
 public interface Requests {
 
   /**
+   * What an interceptor returns that has ended the call without going on: nothing goes anywhere.
+   */
+  static Requests ended() {
+    return EndedRequests.INSTANCE;
+  }
+
+  /**
    * One message.
    *
    * @param last this direction is complete with it

@@ -38,7 +38,7 @@ final class Admission implements Interceptor {
               Code.RESOURCE_EXHAUSTED,
               Outcome.NOT_SENT,
               "too many programs run and wait here; try again later"));
-      return new Ignored();
+      return Requests.ended();
     }
     Counted counted = new Counted(replies);
     try {
@@ -75,28 +75,5 @@ final class Admission implements Interceptor {
         admitted.decrementAndGet();
       }
     }
-  }
-
-  /** What comes for a call that was refused. */
-  private static final class Ignored implements Requests {
-    @Override
-    public void item(Payload item, boolean last) {}
-
-    @Override
-    public void complete() {}
-
-    @Override
-    public void cancel(AgentException reason) {}
-
-    @Override
-    public boolean isReady() {
-      return true;
-    }
-
-    @Override
-    public void onReady() {}
-
-    @Override
-    public void taken(int count) {}
   }
 }

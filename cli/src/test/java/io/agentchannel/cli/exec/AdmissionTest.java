@@ -22,7 +22,7 @@ class AdmissionTest {
   private final Interceptor.Next next =
       (call, replies) -> {
         started.add(replies);
-        return new NoRequests();
+        return Requests.ended();
       };
 
   private static Call call(String operation) {
@@ -94,28 +94,6 @@ class AdmissionTest {
     public void end(AgentException failure) {
       this.failure = failure;
     }
-
-    @Override
-    public boolean isReady() {
-      return true;
-    }
-
-    @Override
-    public void onReady() {}
-
-    @Override
-    public void taken(int count) {}
-  }
-
-  private static final class NoRequests implements Requests {
-    @Override
-    public void item(Payload item, boolean last) {}
-
-    @Override
-    public void complete() {}
-
-    @Override
-    public void cancel(AgentException reason) {}
 
     @Override
     public boolean isReady() {

@@ -46,7 +46,7 @@ public final class Chain {
             new AgentException(Code.INTERNAL, started.outcome(), "an interceptor failed", e);
         started.cancel(failure);
         replies.end(failure);
-        return NoRequests.INSTANCE;
+        return Requests.ended();
       }
     };
   }

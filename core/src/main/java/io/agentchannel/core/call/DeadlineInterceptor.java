@@ -32,7 +32,7 @@ public final class DeadlineInterceptor implements Interceptor {
       replies.end(
           Failures.notSent(
               Code.DEADLINE_EXCEEDED, "the deadline of " + call.operation() + " has passed"));
-      return NoRequests.INSTANCE;
+      return Requests.ended();
     }
     Guard guard = new Guard(deadlines, call, replies);
     Requests requests = next.start(call, guard);

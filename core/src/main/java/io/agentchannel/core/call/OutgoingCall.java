@@ -79,7 +79,7 @@ abstract class OutgoingCall implements Replies {
   }
 
   final Requests requests() {
-    return slot instanceof Requests requests ? requests : NoRequests.INSTANCE;
+    return slot instanceof Requests requests ? requests : Requests.ended();
   }
 
   /** Tells the peer to stop, once; {@link #end} still follows unless the call is over. */

@@ -56,7 +56,7 @@ public final class Dispatcher implements Interceptor.Next {
       running.add(state);
     } catch (AgentException full) {
       replies.end(full);
-      return NoRequests.INSTANCE;
+      return Requests.ended();
     }
     return begin(service, state);
   }
@@ -119,7 +119,7 @@ public final class Dispatcher implements Interceptor.Next {
 
   private static Requests refuse(Replies replies, Code code, String why) {
     replies.end(new AgentException(code, Outcome.NOT_SENT, why));
-    return NoRequests.INSTANCE;
+    return Requests.ended();
   }
 
   private static String words(Call.Kind kind) {

@@ -74,7 +74,7 @@ public final class KeyedCalls implements Interceptor {
       replies.end(
           new AgentException(
               Code.INVALID_ARGUMENT, Outcome.NOT_SENT, "a conversation cannot have a key"));
-      return NoRequests.INSTANCE;
+      return Requests.ended();
     }
     return new KeyedCaller(
         this,

@@ -77,7 +77,7 @@ public final class ServerChain implements Interceptor.Next {
         AgentException failure = fault();
         started.forEach(requests -> requests.cancel(failure));
         replies.end(failure);
-        return NoRequests.INSTANCE;
+        return Requests.ended();
       }
     }
   }

@@ -8,6 +8,7 @@ import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Interceptor;
 import io.agentchannel.Outcome;
+import io.agentchannel.Requests;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ class ChainTest {
     Interceptor refusing =
         (call, replies, next) -> {
           replies.end(new AgentException(Code.UNAUTHENTICATED, Outcome.NOT_SENT, "no token"));
-          return NoRequests.INSTANCE;
+          return Requests.ended();
         };
     try (Fixture on = fixture(refusing)) {
       assertThat(failureOf(() -> on.channel.request(ASK, "q"))).hasMessage("no token");

@@ -60,7 +60,7 @@ class ServerChainTest {
     Interceptor refusing =
         (call, replies, next) -> {
           replies.end(new AgentException(Code.PERMISSION_DENIED, Outcome.NOT_SENT, "not you"));
-          return NoRequests.INSTANCE;
+          return Requests.ended();
         };
     assertThat(rig.ask(chain(refusing), ASK, "q").awaitFailure()).hasMessage("not you");
     assertThat(runs).hasValue(0);

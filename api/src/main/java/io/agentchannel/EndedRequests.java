@@ -1,11 +1,7 @@
-package io.agentchannel.core.call;
+package io.agentchannel;
 
-import io.agentchannel.AgentException;
-import io.agentchannel.Payload;
-import io.agentchannel.Requests;
-
-/** The requests of a call that ended before it began: nothing goes anywhere. */
-enum NoRequests implements Requests {
+/** Behind {@link Requests#ended}. */
+enum EndedRequests implements Requests {
   INSTANCE;
 
   @Override
