@@ -1,0 +1,56 @@
+package io.agentchannel.bench;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What can be measured, in the order of the table. */
+enum Candidate {
+  JAVA_WEBSOCKET("java-websocket", JavaWebSocketSubject::open),
+  NETTY("netty", NettySubject::open),
+  WS_DIRECT("ws-direct", () -> new DirectSubject(Loopback.WS.address())),
+  WS_DEFAULT("ws-default", () -> new DefaultSubject(Loopback.WS.address())),
+  MEMORY_DIRECT("memory-direct", () -> new DirectSubject(Loopback.MEMORY.address())),
+  MEMORY_DEFAULT("memory-default", () -> new DefaultSubject(Loopback.MEMORY.address()));
+
+  /** Makes the two ends. */
+  interface Factory {
+    Subject open() throws Exception;
+  }
+
+  private final String text;
+  private final Factory factory;
+
+  Candidate(String text, Factory factory) {
+    this.text = text;
+    this.factory = factory;
+  }
+
+  /**
+   * @throws IllegalArgumentException if there is none
+   */
+  static List<Candidate> startingWith(String prefix) {
+    List<Candidate> found =
+        Arrays.stream(values()).filter(candidate -> candidate.text.startsWith(prefix)).toList();
+    if (found.isEmpty()) {
+      throw new IllegalArgumentException(
+          "nothing here begins with '" + prefix + "': there are " + Arrays.toString(values()));
+    }
+    return found;
+  }
+
+  Subject open() {
+    try {
+      return factory.open();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while opening " + text, e);
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot open " + text, e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,5 @@
+/** Benchmarks, and the measurements beside the raw libraries. */
+@NullMarked
+package io.agentchannel.bench;
+
+import org.jspecify.annotations.NullMarked;
