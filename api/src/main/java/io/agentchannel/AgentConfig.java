@@ -12,12 +12,14 @@ import java.util.Map;
  * when an agent starts. Immutable.
  */
 public final class AgentConfig {
-  private static final AgentConfig EMPTY = new AgentConfig(Map.of());
+  private static final AgentConfig EMPTY = new AgentConfig(Map.of(), "config");
 
   private final Map<String, Object> values;
+  private final String origin;
 
-  private AgentConfig(Map<String, Object> values) {
+  private AgentConfig(Map<String, Object> values, String origin) {
     this.values = values;
+    this.origin = origin;
   }
 
   /** Nothing set: a program that calls others, with an identity of its own in its home. */
@@ -32,24 +34,29 @@ public final class AgentConfig {
    *     message is one line that says where
    */
   public static AgentConfig load(Path file) {
-    return new AgentConfig(copy(AgentRuntime.find().readConfig(file)));
+    return new AgentConfig(copy(AgentRuntime.find().readConfig(file)), file.toString());
   }
 
   /** Takes dotted keys, {@code "peers.librarian.at"}, or nested maps, or both. */
   public static AgentConfig of(Map<String, ?> values) {
-    return new AgentConfig(copy(values));
+    return new AgentConfig(copy(values), "config");
   }
 
   /** The same with one key set or replaced. */
   public AgentConfig with(String key, Object value) {
     Map<String, Object> changed = new LinkedHashMap<>(values);
     changed.put(key, value);
-    return new AgentConfig(Collections.unmodifiableMap(changed));
+    return new AgentConfig(Collections.unmodifiableMap(changed), origin);
   }
 
   /** As given; unmodifiable. */
   public Map<String, Object> values() {
     return values;
+  }
+
+  /** Where it came from, for messages: the file's path, or {@code config}. */
+  public String origin() {
+    return origin;
   }
 
   /** The keys; never the values, which may be secrets. */

@@ -21,6 +21,8 @@ import io.agentchannel.core.security.IdentityKey;
 import io.agentchannel.testkit.MemoryNetwork;
 import io.agentchannel.testkit.contract.LeakCheck;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an agent does around its calls: targets, peers that come late, restart, or are others. */
 class AgentTest {
@@ -279,6 +282,21 @@ class AgentTest {
     assertThat(after.routes().get(0).state()).isEqualTo(RouteReport.State.CONNECTED);
     assertThat(after.routes().get(0).chosen()).isTrue();
     assertThat(after.toString()).contains("CONNECTED").contains("µs");
+  }
+
+  @Test
+  void aMistakeInAFileIsOneLineThatNamesTheFile(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("agent.yaml"), "nane: planner\n");
+
+    AgentException failure =
+        catchThrowableOfType(AgentException.class, () -> Agent.start(AgentConfig.load(file)));
+
+    assertThat(failure.code()).isEqualTo(Code.INVALID_ARGUMENT);
+    assertThat(failure.getMessage())
+        .doesNotContain("\n")
+        .contains(file.toString())
+        .contains("nane")
+        .contains("did you mean name?");
   }
 
   @Test

@@ -1,12 +1,9 @@
 package io.agentchannel.core.config;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which plain clients may call. Immutable.
@@ -36,19 +33,6 @@ public record GuestRules(
     BROKER,
     /** Clients that show a token. */
     TOKENS
-  }
-
-  /** Whose token this is, or null; takes the same time whichever it is. */
-  public @Nullable String principalOf(String token) {
-    byte[] shown = token.getBytes(StandardCharsets.UTF_8);
-    String principal = null;
-    for (Map.Entry<String, String> entry : tokens.entrySet()) {
-      byte[] known = entry.getKey().getBytes(StandardCharsets.UTF_8);
-      if (MessageDigest.isEqual(known, shown)) {
-        principal = entry.getValue();
-      }
-    }
-    return principal;
   }
 
   /** Whether guests may call this operation. */

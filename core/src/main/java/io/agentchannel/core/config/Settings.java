@@ -84,7 +84,7 @@ public record Settings(
   public static Settings resolve(
       AgentSpec spec, Map<String, String> environment, Set<String> transportKeys) {
     Resolution resolution = new Resolution(new Schema(transportKeys), new References(environment));
-    resolution.add(spec.config().values(), "config");
+    resolution.add(spec.config().values(), spec.config().origin());
     resolution.addEnvironment(environment);
     resolution.add(spec.overrides(), "builder");
     return new SettingsReader(resolution).read();

@@ -94,10 +94,10 @@ class PeersAndGuestsTest {
     GuestRules rules = sources.resolve().guests();
 
     assertThat(rules.mode()).isEqualTo(Mode.TOKENS);
-    assertThat(rules.principalOf("aaa")).isEqualTo("token 1");
-    assertThat(rules.principalOf("bbb")).isEqualTo("token 2");
-    assertThat(rules.principalOf("aa")).isNull();
-    assertThat(rules.principalOf("")).isNull();
+    assertThat(rules.tokens().get("aaa")).isEqualTo("token 1");
+    assertThat(rules.tokens().get("bbb")).isEqualTo("token 2");
+    assertThat(rules.tokens().get("aa")).isNull();
+    assertThat(rules.tokens().get("")).isNull();
   }
 
   @Test
@@ -112,7 +112,7 @@ class PeersAndGuestsTest {
 
     GuestRules rules = sources.resolve().guests();
 
-    assertThat(rules.principalOf("bbb")).isEqualTo("web");
+    assertThat(rules.tokens().get("bbb")).isEqualTo("web");
     assertThat(rules.serves("ask")).isTrue();
     assertThat(rules.serves("admin")).isFalse();
     assertThat(rules.origins()).containsExactly("https://app.example.org:8443");

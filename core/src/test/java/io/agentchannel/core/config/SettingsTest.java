@@ -340,7 +340,7 @@ class SettingsTest {
     Settings settings = sources.resolve();
 
     assertThat(settings.listen()).containsExactly(URI.create("ws://example.org:1/p"));
-    assertThat(settings.guests().principalOf("s3cr3t")).isEqualTo("ci");
+    assertThat(settings.guests().tokens().get("s3cr3t")).isEqualTo("ci");
     assertThat(settings.options().text("ws.note")).isEqualTo("costs ${env:HOST} $5 example.org");
   }
 
