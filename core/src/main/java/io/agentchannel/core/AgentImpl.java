@@ -112,13 +112,22 @@ final class AgentImpl implements Agent {
             new GuestDoor(settings.guests(), server, self, services, guestLimits(settings)),
             new Inbound(peers));
     this.targets = new Targets(settings, this::newTarget);
-    threads.timers().scheduleWithFixedDelay(peers::tick, 1, 1, TimeUnit.SECONDS);
+    threads.timers().scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
     try {
       this.endpoints = links.listen();
     } catch (RuntimeException e) {
       links.close();
       threads.close();
       throw e;
+    }
+  }
+
+  /** A failure would end all further ones without a word. */
+  private void tick() {
+    try {
+      peers.tick();
+    } catch (RuntimeException e) {
+      LOG.error("the sessions could not be tidied", e);
     }
   }
 
