@@ -47,11 +47,18 @@ final class DoneBatch {
    * most}; the floor says the rest. What is left over stays.
    */
   long[] take(long floor, int most) {
-    long[] above = Arrays.stream(counters, 0, size).filter(c -> c >= floor).sorted().toArray();
-    int taken = Math.min(above.length, Math.min(most, MAX_COUNTERS));
-    size = above.length - taken;
-    System.arraycopy(above, taken, counters, 0, size);
+    int above = 0;
+    for (int i = 0; i < size; i++) {
+      if (counters[i] >= floor) {
+        counters[above++] = counters[i];
+      }
+    }
+    Arrays.sort(counters, 0, above);
+    int count = Math.min(above, Math.min(most, MAX_COUNTERS));
+    long[] taken = Arrays.copyOf(counters, count);
+    size = above - count;
+    System.arraycopy(counters, count, counters, 0, size);
     bytes = 0;
-    return Arrays.copyOf(above, taken);
+    return taken;
   }
 }

@@ -146,7 +146,11 @@ final class ResponderExchange extends Exchange implements Replies {
 
   /** Nobody waits for an answer any more: nothing of it is kept but its number. */
   void drop(String why) {
-    finishAndCancel(Failures.unknown(Code.UNAVAILABLE, why));
+    if (!finished) {
+      // Not made for those that have finished, which are nearly all: a stack trace costs more than
+      // the rest of the exchange.
+      finishAndCancel(Failures.unknown(Code.UNAVAILABLE, why));
+    }
     unbind();
     send.clear();
     session.budget().release(OVERHEAD);

@@ -131,7 +131,7 @@ final class ResponderTable {
     return new Call(
         open.operation(),
         kind == null ? Call.Kind.UNARY : kind,
-        session.peer().displayName(),
+        session.peerName(),
         session.peer(),
         session.exchangeId(opening.exchange()),
         open.metadata(),

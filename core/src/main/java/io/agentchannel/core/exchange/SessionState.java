@@ -22,6 +22,7 @@ class SessionState {
   private final ExchangeOptions options;
   private final Budget budget;
   private final Session.Remote remote;
+  private final String peerName;
   private final Past past;
   private final LongSupplier clock;
   private final Guard guard;
@@ -42,6 +43,7 @@ class SessionState {
     this.options = options;
     this.budget = budget;
     this.remote = remote;
+    this.peerName = remote.peer().displayName();
     this.past = past;
     this.clock = clock;
     this.guard = new Guard(budget);
@@ -156,6 +158,11 @@ class SessionState {
 
   Peer.Agent peer() {
     return remote.peer();
+  }
+
+  /** Made once, since it goes into every call. */
+  String peerName() {
+    return peerName;
   }
 
   String exchangeId(long counter) {
