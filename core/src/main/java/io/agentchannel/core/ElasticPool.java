@@ -3,7 +3,6 @@ package io.agentchannel.core;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,9 +23,13 @@ final class ElasticPool implements Executor, AutoCloseable {
   private final int maxThreads;
   private final ThreadFactory factory;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
   private final Deque<Worker> idle = new ArrayDeque<>();
   private final Set<Thread> threads = new HashSet<>();
+
+  /** A worker was woken or started for a task and has not taken one yet. */
+  private boolean calling;
+
   private volatile boolean closed;
 
   ElasticPool(int maxThreads, ThreadFactory factory) {
@@ -39,32 +42,53 @@ final class ElasticPool implements Executor, AutoCloseable {
    */
   @Override
   public void execute(Runnable task) {
-    Worker woken;
+    Worker called;
     lock.lock();
     try {
       if (closed) {
         throw new RejectedExecutionException("the agent has closed");
       }
-      woken = idle.poll();
-      if (woken == null) {
-        if (threads.size() == maxThreads) {
-          waiting.add(task);
-        } else {
-          start(task);
-        }
-        return;
-      }
-      woken.task = task;
+      waiting.add(task);
+      called = callWorkerOrForget();
     } finally {
       lock.unlock();
     }
-    LockSupport.unpark(woken.thread);
+    if (called != null) {
+      LockSupport.unpark(called.thread);
+    }
   }
 
-  private void start(Runnable task) {
-    Worker worker = new Worker(task);
-    threads.add(worker.thread);
-    worker.thread.start();
+  private @Nullable Worker callWorkerOrForget() {
+    try {
+      return callWorker();
+    } catch (RuntimeException | Error e) {
+      // No thread could be made: the caller hears of it, so the task must not run after all.
+      waiting.removeLast();
+      throw e;
+    }
+  }
+
+  /**
+   * Whom to wake for what waits; nobody while another is on its way, who will call the next. So a
+   * burst of short tasks wakes as many threads as it keeps busy, and not one for each.
+   */
+  private @Nullable Worker callWorker() {
+    if (calling || waiting.isEmpty()) {
+      return null;
+    }
+    Worker called = idle.poll();
+    if (called == null && threads.size() < maxThreads) {
+      Worker started = new Worker();
+      started.thread.start();
+      threads.add(started.thread);
+      calling = true;
+      return null;
+    }
+    if (called != null) {
+      called.called = true;
+      calling = true;
+    }
+    return called;
   }
 
   int threads() {
@@ -78,7 +102,7 @@ final class ElasticPool implements Executor, AutoCloseable {
 
   /**
    * Interrupts what runs and takes nothing new; what waits still runs, since somebody may wait for
-   * it. Does not wait: it may be called from a task.
+   * it, but interrupted from the start. Does not wait: it may be called from a task.
    */
   @Override
   public void close() {
@@ -92,70 +116,91 @@ final class ElasticPool implements Executor, AutoCloseable {
   }
 
   private final class Worker implements Runnable {
-    private final Thread thread;
+    private final Thread thread = factory.newThread(this);
 
-    /** Given under the lock, and taken by the worker alone. */
-    private volatile @Nullable Runnable task;
-
-    Worker(Runnable first) {
-      task = first;
-      thread = factory.newThread(this);
-    }
+    /** Set under the lock when it is woken, or made, for a task; read without it when parked. */
+    private volatile boolean called = true;
 
     @Override
     public void run() {
-      for (Runnable next = task; next != null; next = next()) {
-        task = null;
-        runOne(next);
-      }
-    }
-
-    private void runOne(Runnable one) {
-      try {
-        one.run();
-      } catch (RuntimeException | Error e) {
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+      for (Runnable next = next(); next != null; next = next()) {
+        try {
+          next.run();
+        } catch (RuntimeException | Error e) {
+          thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
       }
     }
 
     /** Waits for a task; null when it is time to go. */
     private @Nullable Runnable next() {
-      lock.lock();
-      try {
-        Runnable queued = waiting.poll();
-        if (queued != null) {
-          return queued;
-        }
-        idle.push(this);
-      } finally {
-        lock.unlock();
-      }
-      long until = System.nanoTime() + IDLE_NANOS;
       while (true) {
-        Runnable given = task;
-        if (given != null) {
-          return given;
+        Worker nextOne = null;
+        Runnable task;
+        lock.lock();
+        try {
+          if (called) {
+            called = false;
+            calling = false;
+          }
+          task = waiting.poll();
+          if (task == null) {
+            idle.push(this);
+          } else {
+            nextOne = callNext();
+          }
+        } finally {
+          lock.unlock();
         }
-        long left = until - System.nanoTime();
-        if (left <= 0 || closed) {
-          return leave();
+        if (nextOne != null) {
+          LockSupport.unpark(nextOne.thread);
         }
-        // An interrupt that came too late for its task is no reason not to sleep.
-        if (Thread.interrupted()) {
-          continue;
+        if (task != null) {
+          if (closed) {
+            thread.interrupt();
+          }
+          return task;
         }
-        LockSupport.parkNanos(this, left);
+        if (!awaitCall()) {
+          return null;
+        }
       }
     }
 
-    private @Nullable Runnable leave() {
+    private @Nullable Worker callNext() {
+      try {
+        return callWorker();
+      } catch (OutOfMemoryError e) {
+        // No thread can be made: what waits is for those that there are.
+        return null;
+      }
+    }
+
+    /** False when it is time to go. */
+    private boolean awaitCall() {
+      long until = System.nanoTime() + IDLE_NANOS;
+      while (!called) {
+        long left = until - System.nanoTime();
+        if (left <= 0 || closed) {
+          return !leave();
+        }
+        // An interrupt that came too late for its task is no reason not to sleep.
+        if (!Thread.interrupted()) {
+          LockSupport.parkNanos(this, left);
+        }
+      }
+      return true;
+    }
+
+    private boolean leave() {
       lock.lock();
       try {
-        if (task == null) {
-          idle.remove(this);
-          threads.remove(thread);
+        if (called) {
+          return false;
         }
-        return task;
+        idle.remove(this);
+        threads.remove(thread);
+        return true;
       } finally {
         lock.unlock();
       }

@@ -48,7 +48,7 @@ class ElasticPoolTest {
             all.countDown();
           });
     }
-    assertThat(pool.threads()).isEqualTo(THREADS);
+    await().until(() -> pool.threads() == THREADS);
 
     gate.countDown();
 
@@ -135,6 +135,26 @@ class ElasticPoolTest {
     gate.countDown();
 
     assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatWaitsWhenItClosesRunsInterrupted() throws Exception {
+    int tasks = 4 * THREADS;
+    CountDownLatch interrupted = new CountDownLatch(tasks);
+    for (int i = 0; i < tasks; i++) {
+      pool.execute(
+          () -> {
+            try {
+              new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+              interrupted.countDown();
+            }
+          });
+    }
+
+    pool.close();
+
+    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
