@@ -37,6 +37,9 @@ final class DescribeCommand extends ClientCommand {
       return 0;
     }
     results.line(shown(description, "name") + "  " + shown(description, "id"));
+    for (JsonNode endpoint : description.path("endpoints")) {
+      results.line("reached at " + Text.oneLine(endpoint.asText()));
+    }
     for (JsonNode operation : description.path("operations")) {
       show(operation, results);
     }

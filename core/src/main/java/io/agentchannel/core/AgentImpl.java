@@ -69,7 +69,9 @@ final class AgentImpl implements Agent {
   private final List<Interceptor> clientInterceptors;
   private final LiveCalls calls = new LiveCalls();
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final List<URI> endpoints;
+
+  /** Calls may come before all are bound. */
+  private volatile List<URI> endpoints = List.of();
 
   static Agent start(AgentSpec spec, Map<String, String> environment) {
     Transports transports = new Transports();
@@ -92,7 +94,8 @@ final class AgentImpl implements Agent {
     this.clientInterceptors = spec.clientInterceptors();
     this.events =
         new Events(codecs, settings.events().buffer(), overflow(settings.events().overflow()));
-    Services services = new Services(spec.services(), spec.topics(), self, codecs, events);
+    Services services =
+        new Services(spec.services(), spec.topics(), self, codecs, events, this::saidEndpoints);
     this.dispatcher =
         new Dispatcher(services, codecs, threads.executor(), settings.limits().exchanges());
     Interceptor.Next server =
@@ -154,6 +157,17 @@ final class AgentImpl implements Agent {
 
   private static Events.Overflow overflow(Settings.Overflow configured) {
     return configured == Settings.Overflow.CLOSE ? Events.Overflow.CLOSE : Events.Overflow.DROP;
+  }
+
+  /** What was configured to be said, else what was bound, but never "any address". */
+  private List<String> saidEndpoints() {
+    List<URI> said = settings.advertise().isEmpty() ? endpoints : settings.advertise();
+    return said.stream().filter(uri -> !isAnyAddress(uri)).map(URI::toString).toList();
+  }
+
+  private static boolean isAnyAddress(URI endpoint) {
+    String host = endpoint.getHost();
+    return "0.0.0.0".equals(host) || "[::]".equals(host) || "[0:0:0:0:0:0:0:0]".equals(host);
   }
 
   private Target newTarget(Target.Description description) {

@@ -15,6 +15,7 @@ import io.agentchannel.CallOptions;
 import io.agentchannel.Code;
 import io.agentchannel.Operation;
 import io.agentchannel.Outcome;
+import io.agentchannel.Payload;
 import io.agentchannel.RouteReport;
 import io.agentchannel.Unary;
 import io.agentchannel.core.security.IdentityKey;
@@ -282,6 +283,22 @@ class AgentTest {
     assertThat(after.routes().get(0).state()).isEqualTo(RouteReport.State.CONNECTED);
     assertThat(after.routes().get(0).chosen()).isTrue();
     assertThat(after.toString()).contains("CONNECTED").contains("µs");
+  }
+
+  @Test
+  void whatIsAdvertisedIsSaidInsteadOfWhatWasBound() {
+    Unary<Payload, Payload> describe = Operation.raw("agentchannel.describe");
+    Agent bound = echoAt("memory://*");
+    Agent behindAProxy =
+        start(agent("echo").listen("memory://*").advertise("wss://echo.example.org"));
+    Agent me = start(agent("me"));
+    Payload nothing = Payload.ofText("");
+
+    String first = me.channel(uri(bound)).request(describe, nothing).utf8();
+    String second = me.channel(uri(behindAProxy)).request(describe, nothing).utf8();
+
+    assertThat(first).contains("\"endpoints\":[\"" + uri(bound) + "\"]");
+    assertThat(second).contains("\"endpoints\":[\"wss://echo.example.org\"]");
   }
 
   @Test

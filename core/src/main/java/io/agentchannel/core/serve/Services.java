@@ -16,6 +16,7 @@ import io.agentchannel.spi.LocalIdentity;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The operations that an agent serves, the runtime's own included. Immutable. */
@@ -35,12 +36,16 @@ public final class Services {
   private final Map<String, Service> services = new LinkedHashMap<>();
   private final Description description;
 
+  /**
+   * @param endpoints where the agent says that it is reached, asked at each description
+   */
   public Services(
       List<Service> own,
       List<Topic<?>> topics,
       LocalIdentity identity,
       Codecs codecs,
-      Events events) {
+      Events events,
+      Supplier<List<String>> endpoints) {
     for (Service service : own) {
       services.put(service.operation().name(), service);
     }
@@ -48,11 +53,13 @@ public final class Services {
         new Description(
             identity.name(),
             identity.id().toString(),
+            List.of(),
             own.stream().map(service -> describe(service.operation(), codecs)).toList(),
             topics.stream()
                 .map(topic -> new DescribedTopic(topic.name(), codecs.shapeOf(topic.eventType())))
                 .toList());
-    Handler.Unary<Payload, Description> describe = (request, call) -> description;
+    Handler.Unary<Payload, Description> describe =
+        (request, call) -> description.at(endpoints.get());
     Handler.Publisher<Subscribe, Payload> subscribe =
         (request, call) -> events.subscribe(request.topic());
     builtIn(DESCRIBE, describe);

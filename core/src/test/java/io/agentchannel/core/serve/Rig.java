@@ -60,7 +60,8 @@ public final class Rig implements AutoCloseable {
   }
 
   public Services services() {
-    return new Services(services, topics, new Self(agentId(7), "librarian", 42), codecs, events);
+    return new Services(
+        services, topics, new Self(agentId(7), "librarian", 42), codecs, events, List::of);
   }
 
   public LocalIdentity identity() {
