@@ -2,7 +2,6 @@ package io.agentchannel.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
@@ -18,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -149,18 +149,10 @@ class DialTest {
     // One that is not cancelled comes after all that were.
     rig.connect(endpoint).send(ByteBuffer.wrap(new byte[] {1}));
 
-    await()
-        .until(
-            () -> {
-              for (Link link = rig.accepted.poll(); link != null; link = rig.accepted.poll()) {
-                Inbox inbox = Inbox.of(link);
-                await().until(() -> inbox.closed.isDone() || !inbox.packets.isEmpty());
-                if (!inbox.packets.isEmpty()) {
-                  return true;
-                }
-              }
-              return false;
-            });
+    boolean alive = false;
+    while (!alive) {
+      alive = Inbox.of(Rig.next(rig.accepted)).heard.get(10, TimeUnit.SECONDS);
+    }
   }
 
   @Test

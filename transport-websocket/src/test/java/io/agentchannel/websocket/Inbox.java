@@ -13,6 +13,9 @@ final class Inbox implements Link.Receiver {
   final BlockingQueue<byte[]> packets = new LinkedBlockingQueue<>();
   final CompletableFuture<@Nullable Throwable> closed = new CompletableFuture<>();
 
+  /** True when a packet came first, false when the end did. */
+  final CompletableFuture<Boolean> heard = new CompletableFuture<>();
+
   static Inbox of(Link link) {
     Inbox inbox = new Inbox();
     link.start(inbox);
@@ -32,6 +35,7 @@ final class Inbox implements Link.Receiver {
     byte[] bytes = new byte[packet.remaining()];
     packet.get(bytes);
     packets.add(bytes);
+    heard.complete(true);
   }
 
   @Override
@@ -43,5 +47,6 @@ final class Inbox implements Link.Receiver {
   @Override
   public void onClosed(@Nullable Throwable cause) {
     closed.complete(cause);
+    heard.complete(false);
   }
 }
