@@ -273,6 +273,14 @@ final class WebSocketLink extends ChannelInboundHandlerAdapter implements Link {
     }
   }
 
+  /** The connection may have ended while it was upgraded; then nothing more is said of it. */
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    if (!channel.isActive()) {
+      channelInactive(ctx);
+    }
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     end(unavailable("the connection was cut"));
