@@ -114,16 +114,6 @@ public final class PeerTable {
     }
   }
 
-  /** Whether the agent has ever been met and is still remembered. */
-  boolean knows(AgentId id) {
-    lock.lock();
-    try {
-      return records.containsKey(id);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Lets time pass: to be called about once a second. */
   public void tick() {
     for (Session session : all()) {

@@ -81,10 +81,6 @@ public final class Services {
     return service == null ? null : Call.Kind.of(service.operation());
   }
 
-  public Description describe() {
-    return description;
-  }
-
   /** What to tell someone who calls an operation that is not here. */
   String missing(String operation) {
     List<DescribedOperation> own = description.operations();
