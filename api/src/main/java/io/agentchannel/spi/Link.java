@@ -1,6 +1,8 @@
 package io.agentchannel.spi;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,24 @@ public interface Link extends AutoCloseable {
 
   LinkInfo info();
 
+  /**
+   * What this end's transport has to tell the other end's once the two agents know each other: an
+   * address to call back, say. It travels in the encrypted part of the handshake. At most 1 KiB;
+   * nothing by default.
+   */
+  default ByteBuffer greeting() {
+    return ByteBuffer.allocate(0);
+  }
+
+  /**
+   * The handshake is complete, and this side wants the peer: the link is used when the stage that
+   * this returns completes. If it fails, the peer is refused with the reason, which must be fit for
+   * it to read. Called once, on the link's thread; must not block.
+   */
+  default CompletionStage<?> authenticated(PeerProof peer) {
+    return CompletableFuture.completedStage(null);
+  }
+
   /** Closes; {@link Receiver#onClosed} follows if it was started. Twice does nothing. */
   @Override
   void close();
@@ -46,6 +66,9 @@ public interface Link extends AutoCloseable {
 
     /** All packets that one read brought are delivered; what gathered meanwhile goes out now. */
     void onReadComplete();
+
+    /** Somebody says that the peer may be gone (a broker's Last Will): it is asked by a PING. */
+    default void onDoubt() {}
 
     /** {@link Link#isReady} turned true again. May come once too often. */
     void onReady();

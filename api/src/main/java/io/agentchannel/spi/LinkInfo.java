@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param remote the other end's address, for people
  * @param maxPacket bytes of the largest packet; at least 1,200
  * @param path how it gets there
- * @param provenPeer the agent that the transport itself has authenticated, or null: then the core
- *     does, and seals
+ * @param provenPeer the agent that the transport itself has authenticated, over a connection that
+ *     it has encrypted end to end, or null: then the core does both
  */
 public record LinkInfo(
     String scheme,

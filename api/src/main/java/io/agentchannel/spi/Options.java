@@ -1,6 +1,7 @@
 package io.agentchannel.spi;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public interface Options {
 
   @Nullable String text(String key);
+
+  /** A list of texts, or one text as a list of one; empty if nothing is set. */
+  List<String> list(String key);
 
   boolean flag(String key, boolean otherwise);
 

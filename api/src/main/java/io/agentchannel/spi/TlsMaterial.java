@@ -1,16 +1,38 @@
 package io.agentchannel.spi;
 
+import io.agentchannel.AgentId;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What TLS transports show and trust, from PEM files or the system. A file that is missing or
- * unreadable fails with an {@link io.agentchannel.AgentException} that names it.
+ * What TLS transports show and trust: PEM files, the system's certificates, or certificates that
+ * the agents make of their own identity ({@code tls: agent}). A file that is missing or unreadable
+ * fails with an {@link io.agentchannel.AgentException} that names it. Thread-safe; the first call
+ * may read files: call it on {@link TransportContext#workers}.
  */
 public interface TlsMaterial {
 
-  /** For outgoing connections. The transport still switches host name verification on. */
+  /** For outgoing connections. */
   SSLContext client();
 
   /** For incoming ones; fails if no certificate is configured. */
   SSLContext server();
+
+  /** What {@link #client} trusts, for libraries that want it beside the context. */
+  X509ExtendedTrustManager clientTrust();
+
+  /**
+   * Whether certificates are the agents' own. Then both sides must show one, {@link #provenPeer}
+   * says whose it is, and host names are not verified. Otherwise the transport switches the
+   * verification of host names on and asks for no client certificate.
+   */
+  boolean isAgents();
+
+  /**
+   * The agent whose identity the peer's certificate carries; null where certificates are not the
+   * agents'. A transport that passes it on in {@link LinkInfo#provenPeer} is not sealed twice.
+   */
+  @Nullable AgentId provenPeer(SSLSession session);
 }

@@ -2,9 +2,11 @@ package io.agentchannel.testkit;
 
 import io.agentchannel.spi.Link;
 import io.agentchannel.spi.LinkInfo;
+import io.agentchannel.spi.PeerProof;
 import io.agentchannel.testkit.Hostility.Trait;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -125,6 +127,16 @@ final class HostileLink implements Link {
   }
 
   @Override
+  public ByteBuffer greeting() {
+    return link.greeting();
+  }
+
+  @Override
+  public CompletionStage<?> authenticated(PeerProof peer) {
+    return link.authenticated(peer);
+  }
+
+  @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
@@ -165,6 +177,13 @@ final class HostileLink implements Link {
     public void onReadComplete() {
       if (fate.get() == Fate.ALIVE && !told) {
         to.onReadComplete();
+      }
+    }
+
+    @Override
+    public void onDoubt() {
+      if (fate.get() == Fate.ALIVE && !told) {
+        to.onDoubt();
       }
     }
 

@@ -19,6 +19,7 @@ import io.agentchannel.spi.TransportContext;
 import io.agentchannel.testkit.contract.LeakCheck;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -189,6 +190,12 @@ final class Rig
   @Override
   public @Nullable String text(String key) {
     return (String) options.get(key);
+  }
+
+  @Override
+  public List<String> list(String key) {
+    Object value = options.get(key);
+    return value == null ? List.of() : List.of(value.toString());
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.spi.Link;
+import io.agentchannel.testkit.TestCertificates;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

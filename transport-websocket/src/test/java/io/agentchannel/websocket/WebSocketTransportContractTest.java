@@ -1,5 +1,6 @@
 package io.agentchannel.websocket;
 
+import io.agentchannel.testkit.TestCertificates;
 import io.agentchannel.testkit.contract.Fault;
 import io.agentchannel.testkit.contract.TransportContract;
 import java.net.URI;
@@ -45,12 +46,7 @@ class WebSocketTransportContractTest {
 
     @BeforeAll
     void makeCertificate() throws Exception {
-      TestCertificates certificates = TestCertificates.of(folder, "ip:127.0.0.1");
-      files =
-          Map.of(
-              "tls.certificate", certificates.writeCertificate(folder).toString(),
-              "tls.key", certificates.writeKey(folder).toString(),
-              "tls.trust", certificates.writeCertificate(folder).toString());
+      files = TestCertificates.of(folder, "ip:127.0.0.1").config();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.agentchannel.core.config;
 import io.agentchannel.spi.Options;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,12 @@ final class SettingsOptions implements Options {
   public @Nullable String text(String key) {
     Setting setting = settings.get(key);
     return setting == null ? null : Values.text(setting);
+  }
+
+  @Override
+  public List<String> list(String key) {
+    Setting setting = settings.get(key);
+    return setting == null ? List.of() : Values.items(setting).stream().map(Values::text).toList();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.agentchannel.core.security;
 
 import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
 import io.agentchannel.core.OneLine;
@@ -21,12 +22,15 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +46,7 @@ public final class PemTls implements TlsMaterial {
   private final Tls files;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable SSLContext context;
+  private @Nullable X509ExtendedTrustManager trust;
 
   private PemTls(Tls files) {
     this.files = files;
@@ -68,6 +73,22 @@ public final class PemTls implements TlsMaterial {
     return context();
   }
 
+  @Override
+  public X509ExtendedTrustManager clientTrust() {
+    context();
+    return Objects.requireNonNull(trust);
+  }
+
+  @Override
+  public boolean isAgents() {
+    return false;
+  }
+
+  @Override
+  public @Nullable AgentId provenPeer(SSLSession session) {
+    return null;
+  }
+
   private SSLContext context() {
     lock.lock();
     try {
@@ -75,8 +96,10 @@ public final class PemTls implements TlsMaterial {
       if (made == null) {
         // JDK 17 offers 1.3 and 1.2 by default and has the older ones switched off.
         made = SSLContext.getInstance("TLS");
-        made.init(keyManagers(), trustManagers(), null);
+        X509ExtendedTrustManager trusted = trustManager();
+        made.init(keyManagers(), new TrustManager[] {trusted}, null);
         context = made;
+        trust = trusted;
       }
       return made;
     } catch (GeneralSecurityException | IOException e) {
@@ -103,7 +126,20 @@ public final class PemTls implements TlsMaterial {
     return factory.getKeyManagers();
   }
 
-  private TrustManager @Nullable [] trustManagers() throws GeneralSecurityException, IOException {
+  private X509ExtendedTrustManager trustManager() throws GeneralSecurityException, IOException {
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(trusted());
+    for (TrustManager manager : factory.getTrustManagers()) {
+      if (manager instanceof X509ExtendedTrustManager found) {
+        return found;
+      }
+    }
+    throw new GeneralSecurityException("the platform has no trust manager for certificates");
+  }
+
+  /** Null for those of the system. */
+  private @Nullable KeyStore trusted() throws GeneralSecurityException, IOException {
     Path trustFile = files.trust();
     if (trustFile == null) {
       return null;
@@ -113,10 +149,7 @@ public final class PemTls implements TlsMaterial {
     for (int i = 0; i < trusted.size(); i++) {
       store.setCertificateEntry("trusted-" + i, trusted.get(i));
     }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
-    return factory.getTrustManagers();
+    return store;
   }
 
   private static List<Certificate> certificates(String setting, Path file)

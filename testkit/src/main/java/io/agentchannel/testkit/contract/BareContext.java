@@ -12,6 +12,7 @@ import io.agentchannel.spi.TlsMaterial;
 import io.agentchannel.spi.TransportContext;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
@@ -22,6 +23,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,12 +164,33 @@ public final class BareContext implements TransportContext, AutoCloseable {
     public SSLContext server() {
       throw refusal("no certificates here");
     }
+
+    @Override
+    public X509ExtendedTrustManager clientTrust() {
+      throw refusal("no certificates here");
+    }
+
+    @Override
+    public boolean isAgents() {
+      return false;
+    }
+
+    @Override
+    public @Nullable AgentId provenPeer(SSLSession session) {
+      return null;
+    }
   }
 
   private record TextOptions(Map<String, String> values) implements Options {
     @Override
     public @Nullable String text(String key) {
       return values.get(key);
+    }
+
+    @Override
+    public List<String> list(String key) {
+      String value = values.get(key);
+      return value == null ? List.of() : List.of(value.split(",", -1));
     }
 
     @Override

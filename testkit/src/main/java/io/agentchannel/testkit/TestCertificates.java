@@ -1,33 +1,49 @@
-package io.agentchannel.websocket;
+package io.agentchannel.testkit;
 
+import io.agentchannel.AgentId;
 import io.agentchannel.spi.TlsMaterial;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
-/** A self-signed certificate that its own clients trust, made by the JDK's keytool. */
-final class TestCertificates implements TlsMaterial {
+/**
+ * A self-signed certificate that its own clients trust, made by the JDK's keytool, for tests over
+ * TLS. Immutable and thread-safe.
+ */
+public final class TestCertificates implements TlsMaterial {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private final KeyStore keys;
   private final KeyStore trusted;
+  private final Path folder;
 
-  private TestCertificates(KeyStore keys, KeyStore trusted) {
+  private TestCertificates(KeyStore keys, KeyStore trusted, Path folder) {
     this.keys = keys;
     this.trusted = trusted;
+    this.folder = folder;
   }
 
   /**
-   * @param san as keytool takes it: {@code ip:127.0.0.1} or {@code dns:localhost}
+   * Makes one.
+   *
+   * @param folder where its files go; the caller's to delete
+   * @param san whom it is for, as keytool takes it: {@code ip:127.0.0.1} or {@code dns:localhost}
    */
-  static TestCertificates of(Path folder, String san) throws Exception {
+  public static TestCertificates of(Path folder, String san)
+      throws GeneralSecurityException, IOException, InterruptedException {
     Path store = folder.resolve(san.replace(':', '_') + ".p12");
     Process keytool =
         new ProcessBuilder(
@@ -64,12 +80,12 @@ final class TestCertificates implements TlsMaterial {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("test", keys.getCertificate("test"));
-    return new TestCertificates(keys, trusted);
+    return new TestCertificates(keys, trusted, folder);
   }
 
   /** Shows its own certificate and trusts another's. */
-  TestCertificates trusting(TestCertificates other) {
-    return new TestCertificates(keys, other.trusted);
+  public TestCertificates trusting(TestCertificates other) {
+    return new TestCertificates(keys, other.trusted, folder);
   }
 
   @Override
@@ -82,16 +98,47 @@ final class TestCertificates implements TlsMaterial {
     return context();
   }
 
+  @Override
+  public X509ExtendedTrustManager clientTrust() {
+    try {
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trusted);
+      return (X509ExtendedTrustManager) trust.getTrustManagers()[0];
+    } catch (GeneralSecurityException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  @Override
+  public boolean isAgents() {
+    return false;
+  }
+
+  @Override
+  public @Nullable AgentId provenPeer(SSLSession session) {
+    return null;
+  }
+
+  /** The configuration of agents that show this certificate and trust it. */
+  public Map<String, Object> config() {
+    try {
+      return Map.of(
+          "tls.certificate", writeCertificate().toString(),
+          "tls.key", writeKey().toString(),
+          "tls.trust", writeCertificate().toString());
+    } catch (GeneralSecurityException | IOException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
   private SSLContext context() {
     try {
       KeyManagerFactory shown =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       shown.init(keys, PASSWORD);
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(trusted);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(shown.getKeyManagers(), trust.getTrustManagers(), null);
+      context.init(shown.getKeyManagers(), new TrustManager[] {clientTrust()}, null);
       return context;
     } catch (GeneralSecurityException impossible) {
       throw new AssertionError(impossible);
@@ -99,18 +146,18 @@ final class TestCertificates implements TlsMaterial {
   }
 
   /** The certificate as a PEM file. */
-  Path writeCertificate(Path folder) throws Exception {
+  public Path writeCertificate() throws GeneralSecurityException, IOException {
     return writePem(
         folder.resolve("certificate.pem"), "CERTIFICATE", keys.getCertificate("test").getEncoded());
   }
 
   /** The private key as a PEM file (PKCS#8). */
-  Path writeKey(Path folder) throws Exception {
+  public Path writeKey() throws GeneralSecurityException, IOException {
     return writePem(
         folder.resolve("key.pem"), "PRIVATE KEY", keys.getKey("test", PASSWORD).getEncoded());
   }
 
-  private static Path writePem(Path file, String kind, byte[] content) throws Exception {
+  private static Path writePem(Path file, String kind, byte[] content) throws IOException {
     String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
     return Files.writeString(
         file, "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n");
