@@ -1,8 +1,10 @@
 package io.agentchannel.spi;
 
+import io.agentchannel.AgentId;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes links. Found with {@link java.util.ServiceLoader} by URI scheme; each agent has an instance
@@ -26,8 +28,11 @@ public interface Transport extends AutoCloseable {
    * Makes a link to an endpoint. The stage fails with an {@link io.agentchannel.AgentException}
    * whose message says what to do, {@link io.agentchannel.Code#UNAVAILABLE} if trying again may
    * help. Cancelling the stage's future gives the attempt up.
+   *
+   * @param peer the agent that is meant, where it is known; a transport that reaches many agents at
+   *     one address finds it by this. That it is the one who answers is the core's to check.
    */
-  CompletionStage<Link> connect(URI endpoint, TransportContext context);
+  CompletionStage<Link> connect(URI endpoint, @Nullable AgentId peer, TransportContext context);
 
   /**
    * Takes links at an endpoint and hands each to {@link TransportContext#accept}. The stage fails

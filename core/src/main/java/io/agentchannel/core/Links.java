@@ -108,7 +108,7 @@ final class Links implements TransportContext, Connector, AutoCloseable {
       URI endpoint, String intended, @Nullable AgentId expected, LinkHost host) {
     return transports
         .of(endpoint)
-        .connect(endpoint, this)
+        .connect(endpoint, expected, this)
         .thenApply(
             link ->
                 LinkDriver.drive(

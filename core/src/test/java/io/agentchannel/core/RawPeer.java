@@ -32,7 +32,7 @@ final class RawPeer implements Link.Receiver, AutoCloseable {
   private final Link link;
 
   private RawPeer(URI endpoint) {
-    link = transport.connect(endpoint, context).toCompletableFuture().join();
+    link = transport.connect(endpoint, null, context).toCompletableFuture().join();
     link.start(this);
   }
 

@@ -1,6 +1,7 @@
 package io.agentchannel.testkit;
 
 import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
 import io.agentchannel.spi.Binding;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transports of the class path once more, under {@code hostile+} and their schemes: how agents
@@ -44,9 +46,10 @@ public final class HostileSchemes implements Transport {
   }
 
   @Override
-  public CompletionStage<Link> connect(URI endpoint, TransportContext context) {
+  public CompletionStage<Link> connect(
+      URI endpoint, @Nullable AgentId peer, TransportContext context) {
     try {
-      return transportFor(endpoint).connect(Hostility.strip(endpoint), context);
+      return transportFor(endpoint).connect(Hostility.strip(endpoint), peer, context);
     } catch (AgentException failure) {
       return CompletableFuture.failedFuture(failure);
     }

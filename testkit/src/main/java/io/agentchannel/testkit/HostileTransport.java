@@ -1,5 +1,6 @@
 package io.agentchannel.testkit;
 
+import io.agentchannel.AgentId;
 import io.agentchannel.spi.Binding;
 import io.agentchannel.spi.GuestCalls;
 import io.agentchannel.spi.Link;
@@ -18,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another transport with faults: tiny packets, delays, links that are cut after the n-th packet or
@@ -55,8 +57,10 @@ public final class HostileTransport implements Transport {
   }
 
   @Override
-  public CompletionStage<Link> connect(URI endpoint, TransportContext context) {
-    CompletableFuture<Link> below = transport.connect(endpoint, context).toCompletableFuture();
+  public CompletionStage<Link> connect(
+      URI endpoint, @Nullable AgentId peer, TransportContext context) {
+    CompletableFuture<Link> below =
+        transport.connect(endpoint, peer, context).toCompletableFuture();
     CompletableFuture<Link> above = new CompletableFuture<>();
     below.whenComplete(
         (link, failure) -> {

@@ -1,6 +1,7 @@
 package io.agentchannel.testkit;
 
 import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.spi.Binding;
 import io.agentchannel.spi.Link;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Links within one process: the reference for authors of transports, and what tests of agents use
@@ -40,7 +42,8 @@ public final class MemoryTransport implements Transport {
   }
 
   @Override
-  public CompletionStage<Link> connect(URI endpoint, TransportContext context) {
+  public CompletionStage<Link> connect(
+      URI endpoint, @Nullable AgentId peer, TransportContext context) {
     return stage(
         () -> {
           MemoryLink link = MemoryNetwork.connect(MemoryNetwork.nameOf(endpoint), loop, links);

@@ -50,7 +50,7 @@ final class LinkFixture implements AutoCloseable {
   Ends connect(URI endpoint) throws Exception {
     Link near;
     try {
-      near = caller.connect(endpoint, callerContext).toCompletableFuture().get();
+      near = caller.connect(endpoint, null, callerContext).toCompletableFuture().get();
     } catch (ExecutionException failure) {
       throw (Exception) failure.getCause();
     }

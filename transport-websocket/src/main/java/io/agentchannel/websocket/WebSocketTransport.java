@@ -1,6 +1,7 @@
 package io.agentchannel.websocket;
 
 import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
 import io.agentchannel.spi.Binding;
@@ -51,7 +52,8 @@ public final class WebSocketTransport implements Transport {
   }
 
   @Override
-  public CompletionStage<Link> connect(URI endpoint, TransportContext context) {
+  public CompletionStage<Link> connect(
+      URI endpoint, @Nullable AgentId peer, TransportContext context) {
     return with(
         using ->
             Dial.start(

@@ -132,7 +132,7 @@ class DialTest {
   void cancellingGivesTheAttemptUp() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Link> attempt =
-          rig.transport().connect(endpoint(silent), rig).toCompletableFuture();
+          rig.transport().connect(endpoint(silent), null, rig).toCompletableFuture();
       try (Socket abandoned = silent.accept()) {
         attempt.cancel(true);
         assertEnds(abandoned);
@@ -145,7 +145,7 @@ class DialTest {
     URI endpoint = rig.listen("ws://127.0.0.1:0").endpoint();
     for (int i = 0; i < 50; i++) {
       CompletableFuture<Link> attempt =
-          rig.transport().connect(endpoint, rig).toCompletableFuture();
+          rig.transport().connect(endpoint, null, rig).toCompletableFuture();
       if (!attempt.cancel(true)) {
         // It was quicker: there is a link, and whoever has it closes it.
         attempt.join().close();

@@ -85,7 +85,7 @@ final class Rig
   }
 
   Link connect(URI endpoint) throws Exception {
-    return get(transport.connect(endpoint, this));
+    return get(transport.connect(endpoint, null, this));
   }
 
   static <T> T get(CompletionStage<T> stage) throws Exception {

@@ -68,7 +68,7 @@ final class LinkRig implements AutoCloseable {
   }
 
   Link connect(URI endpoint) throws Exception {
-    return get(caller.connect(endpoint, callerContext).toCompletableFuture()::get);
+    return get(caller.connect(endpoint, null, callerContext).toCompletableFuture()::get);
   }
 
   Link accepted() throws InterruptedException {
