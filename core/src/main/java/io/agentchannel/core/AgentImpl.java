@@ -93,7 +93,7 @@ final class AgentImpl implements Agent {
     this.codecs = new Codecs(spec.codecs());
     this.clientInterceptors = spec.clientInterceptors();
     this.events =
-        new Events(codecs, settings.events().buffer(), overflow(settings.events().overflow()));
+        new Events(codecs, settings.events().buffer(), settings.events().overflow());
     Services services =
         new Services(spec.services(), spec.topics(), self, codecs, events, this::saidEndpoints);
     this.dispatcher =
@@ -153,10 +153,6 @@ final class AgentImpl implements Agent {
         settings.callTimeout(),
         settings.limits().window(),
         settings.limits().peerBytes());
-  }
-
-  private static Events.Overflow overflow(Settings.Overflow configured) {
-    return configured == Settings.Overflow.CLOSE ? Events.Overflow.CLOSE : Events.Overflow.DROP;
   }
 
   /** What was configured to be said, else what was bound, but never "any address". */

@@ -1,6 +1,7 @@
 package io.agentchannel.core.call;
 
 import io.agentchannel.Interceptor;
+import io.agentchannel.core.Chain;
 import io.github.resilience4j.core.IntervalFunction;
 import java.util.ArrayList;
 import java.util.List;

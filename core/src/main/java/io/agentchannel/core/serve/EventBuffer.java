@@ -4,6 +4,7 @@ import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
 import io.agentchannel.Payload;
+import io.agentchannel.core.config.Settings.Overflow;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.Flow;
@@ -22,7 +23,7 @@ final class EventBuffer implements Flow.Subscription {
 
   private final Flow.Subscriber<? super Payload> subscriber;
   private final int capacity;
-  private final Events.Overflow overflow;
+  private final Overflow overflow;
   private final Consumer<EventBuffer> onEnd;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -39,7 +40,7 @@ final class EventBuffer implements Flow.Subscription {
   EventBuffer(
       Flow.Subscriber<? super Payload> subscriber,
       int capacity,
-      Events.Overflow overflow,
+      Overflow overflow,
       Consumer<EventBuffer> onEnd) {
     this.subscriber = subscriber;
     this.capacity = capacity;
@@ -56,7 +57,7 @@ final class EventBuffer implements Flow.Subscription {
       events.add(event);
       bytes += event.size();
       while (events.size() > capacity || bytes > MAX_BYTES && events.size() > 1) {
-        if (overflow == Events.Overflow.CLOSE) {
+        if (overflow == Overflow.CLOSE) {
           failure =
               new AgentException(
                   Code.RESOURCE_EXHAUSTED,

@@ -3,6 +3,7 @@ package io.agentchannel.core.serve;
 import io.agentchannel.Payload;
 import io.agentchannel.Topic;
 import io.agentchannel.core.codec.Codecs;
+import io.agentchannel.core.config.Settings.Overflow;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
@@ -30,12 +31,6 @@ public final class Events {
   private final Overflow overflow;
   private final ConcurrentHashMap<String, Set<EventBuffer>> subscribers = new ConcurrentHashMap<>();
   private volatile boolean closed;
-
-  /** What happens to a subscriber that is too far behind. */
-  public enum Overflow {
-    DROP,
-    CLOSE
-  }
 
   /**
    * @param buffer how many events a subscriber may be behind, at least 1

@@ -8,6 +8,7 @@ import io.agentchannel.Outcome;
 import io.agentchannel.Payload;
 import io.agentchannel.Replies;
 import io.agentchannel.Requests;
+import io.agentchannel.core.Chain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -40,12 +41,7 @@ public final class ServerChain implements Interceptor.Next {
     links.add(deadline);
     links.addAll(users);
     links.add(keyed);
-
-    Interceptor.Next next = handlers;
-    for (int i = links.size() - 1; i >= 0; i--) {
-      next = new Linked(links.get(i), next);
-    }
-    return new ServerChain(next);
+    return new ServerChain(Chain.of(links.stream().map(Chain::guarded).toList(), handlers));
   }
 
   @Override
@@ -53,33 +49,6 @@ public final class ServerChain implements Interceptor.Next {
     Entrance entrance = new Entrance(replies);
     entrance.inner = first.start(call, entrance.replies);
     return entrance;
-  }
-
-  /** A link and what follows it. */
-  private record Linked(Interceptor interceptor, Interceptor.Next next)
-      implements Interceptor.Next {
-    @Override
-    public Requests start(Call call, Replies replies) {
-      List<Requests> started = new ArrayList<>(1);
-      try {
-        return Objects.requireNonNull(
-            interceptor.intercept(
-                call,
-                replies,
-                (onward, back) -> {
-                  Requests requests = next.start(onward, back);
-                  started.add(requests);
-                  return requests;
-                }),
-            "an interceptor returned nothing");
-      } catch (Throwable t) {
-        Failures.logFault("running an interceptor", t);
-        AgentException failure = fault();
-        started.forEach(requests -> requests.cancel(failure));
-        replies.end(failure);
-        return Requests.ended();
-      }
-    }
   }
 
   /** Where requests come in and replies leave: in order, and nothing thrown gets out. */

@@ -7,6 +7,7 @@ import io.agentchannel.Code;
 import io.agentchannel.Payload;
 import io.agentchannel.Requests;
 import io.agentchannel.Topic;
+import io.agentchannel.core.config.Settings.Overflow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +18,7 @@ class EventsTest {
 
   private static final Topic<Item> NEWS = Topic.of("news", Item.class);
 
-  private Rig rig = new Rig(3, Events.Overflow.DROP);
+  private Rig rig = new Rig(3, Overflow.DROP);
 
   @AfterEach
   void close() throws Exception {
@@ -88,7 +89,7 @@ class EventsTest {
   @Test
   void largeEventsAreBoundedInBytesToo() throws Exception {
     rig.close();
-    rig = new Rig(1000, Events.Overflow.DROP);
+    rig = new Rig(1000, Overflow.DROP);
     RecordedReplies replies = RecordedReplies.withRoom(0);
     subscribe(rig.dispatcher(), "news", replies);
     for (int i = 0; i < 20; i++) {
@@ -103,7 +104,7 @@ class EventsTest {
   @Test
   void slowSubscriberIsEndedIfSoConfigured() throws Exception {
     rig.close();
-    rig = new Rig(3, Events.Overflow.CLOSE);
+    rig = new Rig(3, Overflow.CLOSE);
     RecordedReplies replies = RecordedReplies.withRoom(1);
     Dispatcher dispatcher = rig.dispatcher();
     subscribe(dispatcher, "news", replies);

@@ -10,6 +10,7 @@ import io.agentchannel.Peer;
 import io.agentchannel.Requests;
 import io.agentchannel.Topic;
 import io.agentchannel.core.codec.Codecs;
+import io.agentchannel.core.config.Settings.Overflow;
 import io.agentchannel.spi.AgentSpec.Service;
 import io.agentchannel.spi.LocalIdentity;
 import java.util.ArrayList;
@@ -34,10 +35,10 @@ public final class Rig implements AutoCloseable {
   private int exchanges;
 
   public Rig() {
-    this(8, Events.Overflow.DROP);
+    this(8, Overflow.DROP);
   }
 
-  Rig(int eventBuffer, Events.Overflow overflow) {
+  Rig(int eventBuffer, Overflow overflow) {
     events = new Events(codecs, eventBuffer, overflow);
   }
 

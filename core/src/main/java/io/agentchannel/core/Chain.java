@@ -1,4 +1,4 @@
-package io.agentchannel.core.call;
+package io.agentchannel.core;
 
 import io.agentchannel.AgentException;
 import io.agentchannel.Call;
