@@ -135,6 +135,25 @@ class CodecsTest {
   }
 
   @Test
+  void aCodecNeedNotKnowWhatBecameOfTheHandler() {
+    AgentException own = new AgentException(Code.INVALID_ARGUMENT, Outcome.UNKNOWN, "not a point");
+    Codecs mine =
+        new Codecs(
+            List.of(
+                new CommaPoints() {
+                  @Override
+                  public Object decode(Payload payload, Type type) {
+                    throw own;
+                  }
+                }));
+
+    assertThatExceptionOfType(AgentException.class)
+        .isThrownBy(() -> mine.decode(Payload.ofText("1,2"), Point.class))
+        .withMessage("not a point")
+        .matches(e -> e.code() == Code.INVALID_ARGUMENT && e.outcome() == Outcome.NOT_SENT);
+  }
+
+  @Test
   void aRequestThatCannotBeReadWasNotRun() {
     assertThatExceptionOfType(AgentException.class)
         .isThrownBy(() -> codecs.decode(Payload.ofJson("{"), Point.class))
