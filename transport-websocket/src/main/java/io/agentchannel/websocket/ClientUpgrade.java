@@ -1,7 +1,15 @@
 package io.agentchannel.websocket;
 
+import io.agentchannel.AgentId;
 import io.agentchannel.Code;
+import io.agentchannel.netty.internal.Addresses;
+import io.agentchannel.netty.internal.Attempt;
+import io.agentchannel.netty.internal.Endpoint;
+import io.agentchannel.netty.internal.OneLine;
+import io.agentchannel.netty.internal.Tls;
+import io.agentchannel.spi.Link;
 import io.agentchannel.spi.LinkInfo;
+import io.agentchannel.spi.TransportContext;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,18 +31,23 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 
 /** The client's side of the upgrade (RFC 6455, section 4.1); a link takes its place. */
 final class ClientUpgrade extends ChannelInboundHandlerAdapter {
   private final Endpoint endpoint;
   private final Settings settings;
-  private final Dial dial;
+  private final TransportContext context;
+  private final Attempt<Link> attempt;
   private final WebSocketClientHandshaker handshaker;
+  private @Nullable AgentId proven;
 
-  ClientUpgrade(Endpoint endpoint, Settings settings, Dial dial) {
+  ClientUpgrade(
+      Endpoint endpoint, Settings settings, TransportContext context, Attempt<Link> attempt) {
     this.endpoint = endpoint;
     this.settings = settings;
-    this.dial = dial;
+    this.context = context;
+    this.attempt = attempt;
     this.handshaker = new Handshaker(endpoint.uri(), settings.maxMessage());
   }
 
@@ -49,9 +62,10 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent tls) {
       if (tls.isSuccess()) {
+        proven = Tls.provenPeer(ctx.channel(), context);
         handshaker.handshake(ctx.channel());
       } else {
-        dial.fail(tls.cause());
+        attempt.fail(tls.cause());
       }
     }
   }
@@ -70,7 +84,7 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
   private void onResponse(ChannelHandlerContext ctx, HttpResponse response) {
     int status = response.status().code();
     if (response.decoderResult().isFailure()) {
-      dial.fail(Code.FAILED_PRECONDITION, "does not speak HTTP; is it wss://?");
+      attempt.fail(Code.FAILED_PRECONDITION, "does not speak HTTP; is it wss://?");
     } else if (status != HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
       // The code's own phrase: the peer's could be any text.
       notAnEndpoint(
@@ -115,25 +129,25 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
             endpoint.uri().toString(),
             Settings.MAX_PACKET,
             LinkInfo.Path.DIRECT,
-            null);
+            proven);
     WebSocketLink link =
         new WebSocketLink(channel, SubProtocol.PACKETS, settings.maxMessage(), info);
     ctx.pipeline().replace(this, null, link);
-    dial.succeed(link);
+    attempt.succeed(link);
   }
 
   private void notAnEndpoint(Code code, String answered) {
-    dial.fail(code, "is not an AgentChannel endpoint (it answered " + answered + ")");
+    attempt.fail(code, "is not an AgentChannel endpoint (it answered " + answered + ")");
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-    dial.fail(failure);
+    attempt.fail(failure);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    dial.fail(Code.UNAVAILABLE, "the connection was closed before it was upgraded");
+    attempt.fail(Code.UNAVAILABLE, "the connection was closed before it was upgraded");
   }
 
   private static final class Handshaker extends WebSocketClientHandshaker13 {

@@ -1,6 +1,11 @@
 package io.agentchannel.websocket;
 
 import io.agentchannel.AgentException;
+import io.agentchannel.netty.internal.Addresses;
+import io.agentchannel.netty.internal.Endpoint;
+import io.agentchannel.netty.internal.OneLine;
+import io.agentchannel.netty.internal.Requests;
+import io.agentchannel.netty.internal.Tls;
 import io.agentchannel.spi.GuestCalls;
 import io.agentchannel.spi.Link;
 import io.agentchannel.spi.LinkInfo;
@@ -26,7 +31,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +38,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The server's side of the upgrade (RFC 6455, section 4.2): decides who may come in, and as what; a
- * link takes its place. Who has not asked within ten seconds is cut off.
+ * link takes its place. Who has not asked all of it within ten seconds is cut off.
  */
 final class ServerUpgrade extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger log = LoggerFactory.getLogger(ServerUpgrade.class);
@@ -43,33 +47,22 @@ final class ServerUpgrade extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final Endpoint endpoint;
   private final Settings settings;
   private final TransportContext context;
-  private final HalfOpen halfOpen;
-  private final BooleanSupplier listening;
   private @Nullable Future<?> patience;
   private boolean asked;
 
-  ServerUpgrade(
-      Endpoint endpoint,
-      Settings settings,
-      TransportContext context,
-      HalfOpen halfOpen,
-      BooleanSupplier listening) {
+  ServerUpgrade(Endpoint endpoint, Settings settings, TransportContext context) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.context = context;
-    this.halfOpen = halfOpen;
-    this.listening = listening;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    halfOpen.add(ctx.channel());
     patience = ctx.executor().schedule(() -> ctx.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    halfOpen.remove(ctx.channel());
     if (patience != null) {
       patience.cancel(false);
     }
@@ -82,9 +75,6 @@ final class ServerUpgrade extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     asked = true;
     try {
-      if (!listening.getAsBoolean()) {
-        throw new Refusal(HttpResponseStatus.SERVICE_UNAVAILABLE, "the agent is closing");
-      }
       UpgradeRequest request = UpgradeRequest.of(http);
       if (request.protocol() == SubProtocol.PACKETS) {
         admitPeer(ctx, http, request);
@@ -179,7 +169,7 @@ final class ServerUpgrade extends SimpleChannelInboundHandler<FullHttpRequest> {
             Addresses.text(channel.remoteAddress()),
             maxPacket,
             LinkInfo.Path.DIRECT,
-            null);
+            Tls.provenPeer(channel, context));
     WebSocketLink link = new WebSocketLink(channel, request.protocol(), maxMessage, info);
     if (request.protocol() == SubProtocol.JSON) {
       ctx.pipeline()
@@ -189,6 +179,7 @@ final class ServerUpgrade extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     ctx.pipeline().addLast(link);
     ctx.pipeline().remove(this);
+    Requests.settle(ctx.pipeline());
     return link;
   }
 

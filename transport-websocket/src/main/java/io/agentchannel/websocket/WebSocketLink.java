@@ -3,6 +3,7 @@ package io.agentchannel.websocket;
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
+import io.agentchannel.netty.internal.OneLine;
 import io.agentchannel.spi.Link;
 import io.agentchannel.spi.LinkInfo;
 import io.netty.channel.Channel;

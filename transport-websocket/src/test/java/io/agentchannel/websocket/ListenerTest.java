@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
+import io.agentchannel.netty.internal.HalfOpen;
 import io.agentchannel.spi.Link;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.URI;

@@ -10,6 +10,7 @@ import io.agentchannel.Replies;
 import io.agentchannel.Requests;
 import io.agentchannel.spi.Binding;
 import io.agentchannel.spi.GuestCalls;
+import io.agentchannel.spi.HttpProxy;
 import io.agentchannel.spi.Link;
 import io.agentchannel.spi.LocalIdentity;
 import io.agentchannel.spi.Options;
@@ -45,6 +46,7 @@ final class Rig
   volatile @Nullable AgentException guestRefusal;
   volatile @Nullable String allowedOrigin;
   volatile @Nullable TlsMaterial tls;
+  volatile @Nullable HttpProxy proxy;
 
   private Transport transport = new WebSocketTransport();
   private ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
@@ -58,6 +60,7 @@ final class Rig
     guestRefusal = null;
     allowedOrigin = null;
     tls = null;
+    proxy = null;
     transport = new WebSocketTransport();
     timers = Executors.newSingleThreadScheduledExecutor();
     workers = Executors.newCachedThreadPool();
@@ -147,6 +150,11 @@ final class Rig
           Code.FAILED_PRECONDITION, Outcome.NOT_SENT, "tls: no certificate is configured");
     }
     return material;
+  }
+
+  @Override
+  public @Nullable HttpProxy proxy(String host, int port) {
+    return proxy;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
+import io.agentchannel.netty.internal.Tls;
 import io.agentchannel.spi.Link;
 import io.agentchannel.testkit.TestCertificates;
 import java.net.URI;
@@ -95,7 +96,8 @@ class TlsTest {
 
   @Test
   void theHostNameIsCheckedAndSent() {
-    var parameters = Tls.clientEngine(ofAddress.client(), "localhost", 443).getSSLParameters();
+    var parameters =
+        Tls.clientEngine(ofAddress.client(), ofAddress, "localhost", 443).getSSLParameters();
 
     assertThat(parameters.getEndpointIdentificationAlgorithm()).isEqualTo("HTTPS");
     assertThat(parameters.getServerNames()).containsExactly(new SNIHostName("localhost"));

@@ -25,11 +25,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +41,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class PemTls implements TlsMaterial {
-  private static final char[] NO_PASSWORD = {};
-
   private final Tls files;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable SSLContext context;
   private @Nullable X509ExtendedTrustManager trust;
+  private @Nullable X509ExtendedKeyManager keys;
 
   private PemTls(Tls files) {
     this.files = files;
@@ -80,6 +79,12 @@ public final class PemTls implements TlsMaterial {
   }
 
   @Override
+  public @Nullable X509ExtendedKeyManager clientKeys() {
+    context();
+    return keys;
+  }
+
+  @Override
   public boolean isAgents() {
     return false;
   }
@@ -94,17 +99,16 @@ public final class PemTls implements TlsMaterial {
     try {
       SSLContext made = context;
       if (made == null) {
-        // JDK 17 offers 1.3 and 1.2 by default and has the older ones switched off.
-        made = SSLContext.getInstance("TLS");
         X509ExtendedTrustManager trusted = trustManager();
-        made.init(keyManagers(), new TrustManager[] {trusted}, null);
+        KeyManager[] shown = keyManagers();
+        made = TlsContexts.of(shown, trusted);
         context = made;
         trust = trusted;
+        keys = shown != null && shown[0] instanceof X509ExtendedKeyManager first ? first : null;
       }
       return made;
     } catch (GeneralSecurityException | IOException e) {
-      throw new AgentException(
-          Code.FAILED_PRECONDITION, Outcome.NOT_SENT, "this JVM cannot set TLS up", e);
+      throw TlsContexts.unusable(e);
     } finally {
       lock.unlock();
     }
@@ -118,12 +122,7 @@ public final class PemTls implements TlsMaterial {
     }
     List<Certificate> chain = certificates("tls.certificate", certificateFile);
     PrivateKey key = privateKey(keyFile, chain.get(0).getPublicKey(), certificateFile);
-    KeyStore store = emptyStore();
-    store.setKeyEntry("agent", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, NO_PASSWORD);
-    return factory.getKeyManagers();
+    return TlsContexts.showing(key, chain);
   }
 
   private X509ExtendedTrustManager trustManager() throws GeneralSecurityException, IOException {
@@ -144,7 +143,7 @@ public final class PemTls implements TlsMaterial {
     if (trustFile == null) {
       return null;
     }
-    KeyStore store = emptyStore();
+    KeyStore store = TlsContexts.emptyStore();
     List<Certificate> trusted = certificates("tls.trust", trustFile);
     for (int i = 0; i < trusted.size(); i++) {
       store.setCertificateEntry("trusted-" + i, trusted.get(i));
@@ -238,11 +237,5 @@ public final class PemTls implements TlsMaterial {
   private static UnusableFileException notTheKeyOf(Path certificateFile) {
     return new UnusableFileException(
         "is not the key of tls.certificate " + OneLine.of(certificateFile));
-  }
-
-  private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    return store;
   }
 }

@@ -1,13 +1,13 @@
-package io.agentchannel.websocket;
+package io.agentchannel.netty.internal;
 
 /** Makes text from the network fit for a message or a log line. */
-final class OneLine {
+public final class OneLine {
   private static final int LONGEST = 200;
 
   private OneLine() {}
 
   /** Printable ASCII is kept, anything else becomes {@code ?}; cut after 200 characters. */
-  static String of(CharSequence text) {
+  public static String of(CharSequence text) {
     int length = Math.min(text.length(), LONGEST);
     StringBuilder line = new StringBuilder(length + 3);
     for (int i = 0; i < length; i++) {

@@ -1,26 +1,36 @@
-package io.agentchannel.websocket;
+package io.agentchannel.netty.internal;
 
 import io.netty.channel.Channel;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the connections that have not been upgraded yet: when the table is full, the oldest makes
- * room, so that strangers who connect and say nothing cannot keep others out. Thread-safe.
+ * Bounds the connections that nobody uses yet: when the table is full, the oldest makes room, so
+ * that strangers who connect and say nothing cannot keep others out. Thread-safe.
  */
-final class HalfOpen {
+public final class HalfOpen {
   private final int most;
+  private final Consumer<Channel> closer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Channel> channels = new LinkedHashSet<>();
 
-  HalfOpen(int most) {
-    this.most = most;
+  public HalfOpen(int most) {
+    this(most, Channel::close);
   }
 
-  void add(Channel channel) {
+  /**
+   * @param closer closes a channel at once, whatever its handlers make of a close
+   */
+  public HalfOpen(int most, Consumer<Channel> closer) {
+    this.most = most;
+    this.closer = closer;
+  }
+
+  public void add(Channel channel) {
     Channel oldest;
     lock.lock();
     try {
@@ -30,11 +40,11 @@ final class HalfOpen {
       lock.unlock();
     }
     if (oldest != null) {
-      oldest.close();
+      closer.accept(oldest);
     }
   }
 
-  void remove(Channel channel) {
+  public void remove(Channel channel) {
     lock.lock();
     try {
       channels.remove(channel);

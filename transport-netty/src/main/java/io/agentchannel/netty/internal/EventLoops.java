@@ -1,4 +1,4 @@
-package io.agentchannel.websocket;
+package io.agentchannel.netty.internal;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -19,8 +19,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The threads of one transport, and the kind of sockets that they serve. Thread-safe. */
-final class EventLoops {
+/** The threads of one agent's sockets, and the kind of sockets they serve. Thread-safe. */
+public final class EventLoops {
   /** Packets need little work here; a thread more is a hand-over more, not a gain. */
   private static final int THREADS =
       Math.min(4, Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
@@ -33,7 +33,7 @@ final class EventLoops {
   private final EventLoopGroup group;
 
   EventLoops() {
-    ThreadFactory threads = new DefaultThreadFactory("agentchannel-ws", /* daemon= */ true);
+    ThreadFactory threads = new DefaultThreadFactory("agentchannel-net", /* daemon= */ true);
     IoHandlerFactory handlers = EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     loops = Stream.generate(() -> newLoop(threads, handlers)).limit(THREADS).toList();
     group = new RoundRobin(loops);
@@ -43,20 +43,20 @@ final class EventLoops {
     return new SingleThreadIoEventLoop(/* parent= */ null, threads, handlers);
   }
 
-  EventLoopGroup group() {
+  public EventLoopGroup group() {
     return group;
   }
 
-  Class<? extends Channel> socket() {
+  public Class<? extends Channel> socket() {
     return EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
   }
 
-  Class<? extends ServerChannel> serverSocket() {
+  public Class<? extends ServerChannel> serverSocket() {
     return EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
   }
 
   /** Whether the caller is one of the threads, and so must not wait for them. */
-  boolean isCurrent() {
+  public boolean isCurrent() {
     return loops.stream().anyMatch(EventLoop::inEventLoop);
   }
 

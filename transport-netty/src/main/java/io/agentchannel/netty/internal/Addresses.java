@@ -1,4 +1,4 @@
-package io.agentchannel.websocket;
+package io.agentchannel.netty.internal;
 
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
@@ -6,11 +6,11 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Socket addresses for people. */
-final class Addresses {
+public final class Addresses {
   private Addresses() {}
 
   /** {@code 127.0.0.1:7080} or {@code [::1]:7080}. */
-  static String text(@Nullable SocketAddress address) {
+  public static String text(@Nullable SocketAddress address) {
     return address instanceof InetSocketAddress inet
         ? NetUtil.toSocketAddressString(inet)
         : "unknown";

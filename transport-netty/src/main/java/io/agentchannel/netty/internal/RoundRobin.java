@@ -1,4 +1,4 @@
-package io.agentchannel.websocket;
+package io.agentchannel.netty.internal;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -1,4 +1,4 @@
-package io.agentchannel.websocket;
+package io.agentchannel.netty.internal;
 
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
@@ -6,22 +6,27 @@ import io.agentchannel.Outcome;
 import java.net.URI;
 
 /**
- * A parsed {@code ws} or {@code wss} URI.
+ * A parsed URI of a host and a TCP port.
  *
+ * @param kind what the scheme says
  * @param host without the brackets of an IPv6 address
- * @param uri without user information and fragment, which have no place in a WebSocket URI
+ * @param uri without user information and fragment, which have no place in it
  */
-record Endpoint(String scheme, String host, int port, URI uri) {
-  static final String PLAIN = "ws";
-  static final String TLS = "wss";
+public record Endpoint(Kind kind, String host, int port, URI uri) {
+
+  /**
+   * @param scheme in lower case
+   * @param sibling the scheme that differs in TLS alone
+   */
+  public record Kind(String scheme, boolean isTls, String sibling) {}
 
   /**
    * @throws AgentException {@link Code#INVALID_ARGUMENT} if there is no host or no such port
    */
-  static Endpoint of(URI uri) {
-    String scheme = TLS.equalsIgnoreCase(uri.getScheme()) ? TLS : PLAIN;
+  public static Endpoint of(URI uri, Kind kind) {
+    String scheme = kind.scheme();
     String host = uri.getHost();
-    int port = uri.getPort() != -1 ? uri.getPort() : scheme.equals(TLS) ? 443 : 80;
+    int port = uri.getPort() != -1 ? uri.getPort() : kind.isTls() ? 443 : 80;
     // A password must not show up in a log.
     String shown = uri.getRawUserInfo() == null ? uri.toString() : scheme + "://...@" + host;
     if (host == null || port > 0xffff || uri.getRawUserInfo() != null) {
@@ -32,19 +37,23 @@ record Endpoint(String scheme, String host, int port, URI uri) {
     }
     boolean bracketed = host.startsWith("[");
     return new Endpoint(
-        scheme,
+        kind,
         bracketed ? host.substring(1, host.length() - 1) : host,
         port,
         uri(scheme, host, port, uri));
   }
 
-  boolean isTls() {
-    return scheme.equals(TLS);
+  public String scheme() {
+    return kind.scheme();
+  }
+
+  public boolean isTls() {
+    return kind.isTls();
   }
 
   /** The URI with the port that was really bound. */
-  URI withPort(int bound) {
-    return uri(scheme, uri.getHost(), bound, uri);
+  public URI withPort(int bound) {
+    return uri(scheme(), uri.getHost(), bound, uri);
   }
 
   private static URI uri(String scheme, String host, int port, URI rest) {
@@ -55,6 +64,6 @@ record Endpoint(String scheme, String host, int port, URI uri) {
   /** For people: what is dialled or bound. */
   @Override
   public String toString() {
-    return scheme + "://" + uri.getHost() + ":" + port;
+    return scheme() + "://" + uri.getHost() + ":" + port;
   }
 }

@@ -1,4 +1,4 @@
-package io.agentchannel.websocket;
+package io.agentchannel.netty.internal;
 
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
@@ -14,20 +14,24 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** The one place where a failure to connect or to listen becomes a line that says what to do. */
-final class Problems {
+public final class Problems {
   private static final int EACCES = -13;
   private static final int EADDRINUSE = -98;
   private static final int EADDRNOTAVAIL = -99;
 
   private Problems() {}
 
-  static AgentException connecting(Endpoint endpoint, Throwable failure) {
+  public static AgentException connecting(Endpoint endpoint, Throwable failure) {
     if (failure instanceof AgentException known) {
       return known;
     }
     Throwable cause = failure.getCause();
     if (failure instanceof NotSslRecordException || cause instanceof NotSslRecordException) {
-      return of(Code.FAILED_PRECONDITION, endpoint, "does not speak TLS; is it ws://?", failure);
+      return of(
+          Code.FAILED_PRECONDITION,
+          endpoint,
+          "does not speak TLS; is it " + endpoint.kind().sibling() + "://?",
+          failure);
     }
     if (failure instanceof SSLException || cause instanceof SSLException) {
       Throwable reason = deepest(failure);
@@ -49,7 +53,7 @@ final class Problems {
     return of(Code.UNAVAILABLE, endpoint, "cannot be reached: " + detail(failure), failure);
   }
 
-  static AgentException listening(Endpoint endpoint, Throwable failure) {
+  public static AgentException listening(Endpoint endpoint, Throwable failure) {
     if (failure instanceof AgentException known) {
       return known;
     }
@@ -68,7 +72,8 @@ final class Problems {
     return of(Code.FAILED_PRECONDITION, endpoint, what, failure);
   }
 
-  static AgentException of(Code code, Endpoint endpoint, String what, @Nullable Throwable cause) {
+  public static AgentException of(
+      Code code, Endpoint endpoint, String what, @Nullable Throwable cause) {
     return new AgentException(code, Outcome.NOT_SENT, endpoint + ": " + what, cause);
   }
 

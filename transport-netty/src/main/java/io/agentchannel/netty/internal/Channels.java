@@ -1,18 +1,26 @@
-package io.agentchannel.websocket;
+package io.agentchannel.netty.internal;
 
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** What is open in one transport, so that its close reaches everything. Thread-safe. */
-final class Channels {
+public final class Channels {
+  private final Consumer<Channel> closer;
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
+  /**
+   * @param closer ends what a channel carries in order, soon, and closes the channel
+   */
+  public Channels(Consumer<Channel> closer) {
+    this.closer = closer;
+  }
+
   /** Closes the channel if it comes too late. */
-  void add(Channel channel) {
+  public void add(Channel channel) {
     open.add(channel);
     channel.closeFuture().addListener(gone -> open.remove(channel));
     if (closed) {
@@ -20,26 +28,20 @@ final class Channels {
     }
   }
 
-  /** Links end with a Close that says so, anything else at once. */
-  void close() {
+  /** Begins to close all. */
+  public void close() {
     closed = true;
-    for (Channel channel : open) {
-      WebSocketLink link = channel.pipeline().get(WebSocketLink.class);
-      if (link == null) {
-        channel.close();
-      } else {
-        link.close(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE);
-      }
-    }
+    open.forEach(closer);
   }
 
-  /** Waits until all are gone, but not longer than this. */
-  void awaitNone(long millis) {
+  /** Waits until all are gone, but not longer than this; those left are then closed as they are. */
+  public void awaitNone(long millis) {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     for (Channel channel : open) {
       channel
           .closeFuture()
           .awaitUninterruptibly(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
+    open.forEach(Channel::close);
   }
 }
