@@ -16,7 +16,10 @@ import picocli.CommandLine.Parameters;
 final class DemoLibrarianCommand extends AgentCommand {
   static final String NAME = "demo-librarian";
 
-  @Parameters(paramLabel = "FOLDER", arity = "1..*")
+  @Parameters(index = "0", paramLabel = "VISITOR")
+  String visitor = "";
+
+  @Parameters(index = "1..*", paramLabel = "FOLDER", arity = "1..*")
   List<Path> folders = new ArrayList<>();
 
   DemoLibrarianCommand(Console console) {
@@ -27,7 +30,7 @@ final class DemoLibrarianCommand extends AgentCommand {
   @SuppressWarnings("try") // Closed for what that undoes.
   public Integer call() throws IOException {
     PrintStream out = new PrintStream(console.out(), true, StandardCharsets.UTF_8);
-    try (Agent agent = Demo.startLibrarian(folders, out);
+    try (Agent agent = Demo.startLibrarian(visitor, folders, out);
         Interrupts interrupts = Interrupts.run(agent::close, 0)) {
       byte[] ignored = new byte[1024];
       while (console.in().read(ignored) >= 0) {}

@@ -1,12 +1,11 @@
 package io.agentchannel.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.agentchannel.AgentCard;
+import io.agentchannel.AgentCard.CardOperation;
+import io.agentchannel.AgentCard.CardTopic;
 import io.agentchannel.AgentChannel;
-import io.agentchannel.Operation;
-import io.agentchannel.Payload;
-import io.agentchannel.Unary;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -18,7 +17,6 @@ import picocli.CommandLine.Command;
     description =
         "Shows a peer's operations, their kinds and JSON shapes, each with a call to paste.")
 final class DescribeCommand extends ClientCommand {
-  private static final Unary<Payload, Payload> DESCRIBE = Operation.raw("agentchannel.describe");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
   private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9@%+=:,./_-]+");
@@ -29,47 +27,46 @@ final class DescribeCommand extends ClientCommand {
 
   @Override
   int converse(AgentChannel channel) throws IOException {
-    Payload reply = channel.request(DESCRIBE, Payload.ofText(""));
-    JsonNode description = JSON.readTree(reply.utf8());
+    AgentCard card = channel.card();
     Results results = new Results(console, json);
     if (json) {
-      results.write(description);
+      results.write(JSON.readTree(card.signedJson()));
       return 0;
     }
-    results.line(shown(description, "name") + "  " + shown(description, "id"));
-    for (JsonNode endpoint : description.path("endpoints")) {
-      results.line("reached at " + Text.oneLine(endpoint.asText()));
+    results.line(Text.oneLine(card.name()) + "  " + card.id());
+    for (String endpoint : card.endpoints()) {
+      results.line("reached at " + Text.oneLine(endpoint));
     }
-    for (JsonNode operation : description.path("operations")) {
-      show(operation, results);
+    // An invitation is used up by now.
+    String peer = target.startsWith("agentchannel:") ? card.id().toString() : target;
+    for (CardOperation operation : card.operations()) {
+      show(operation, peer, results);
     }
-    for (JsonNode topic : description.path("topics")) {
-      String name = topic.path("name").asText();
+    for (CardTopic topic : card.topics()) {
       results.line("");
-      results.line("topic " + Text.oneLine(name) + "  " + shape(topic.path("event")));
-      paste(results, name, "subscribe " + word(target) + " " + name);
+      results.line("topic " + Text.oneLine(topic.name()) + "  " + Text.oneLine(topic.event()));
+      paste(results, topic.name(), "subscribe " + word(peer) + " " + topic.name());
     }
     return 0;
   }
 
-  private void show(JsonNode operation, Results results) throws IOException {
-    String name = operation.path("name").asText();
-    String kind = operation.path("kind").asText();
-    String request = shape(operation.path("request"));
-    String reply = shape(operation.path("reply"));
+  private static void show(CardOperation operation, String peer, Results results)
+      throws IOException {
+    String name = operation.name();
+    String request = Text.oneLine(operation.request());
+    String reply = operation.reply() == null ? "" : Text.oneLine(operation.reply());
     results.line("");
     results.line(
         Text.oneLine(name)
             + "  "
-            + Text.oneLine(kind.toLowerCase(Locale.ROOT).replace('_', '-'))
-            + (operation.path("idempotent").asBoolean() ? ", idempotent" : "")
+            + operation.kind().name().toLowerCase(Locale.ROOT).replace('_', '-')
+            + (operation.idempotent() ? ", idempotent" : "")
             + "  "
             + request
             + (reply.isEmpty() ? "" : " → " + reply));
-    switch (kind.toLowerCase(Locale.ROOT)) {
-      case "unary" -> paste(results, name, "call " + word(target) + " " + name + data(request));
-      case "streaming" ->
-          paste(results, name, "stream " + word(target) + " " + name + data(request));
+    switch (operation.kind()) {
+      case UNARY -> paste(results, name, "call " + word(peer) + " " + name + data(request));
+      case STREAMING -> paste(results, name, "stream " + word(peer) + " " + name + data(request));
       default -> {
         // No command has conversations or one-way messages.
       }
@@ -96,14 +93,5 @@ final class DescribeCommand extends ClientCommand {
 
   private static String word(String text) {
     return PLAIN_WORD.matcher(text).matches() ? text : Text.shellQuoted(text);
-  }
-
-  private static String shape(JsonNode node) {
-    boolean absent = node.isMissingNode() || node.isNull();
-    return Text.oneLine(node.isTextual() ? node.asText() : absent ? "" : node.toString());
-  }
-
-  private static String shown(JsonNode node, String field) {
-    return Text.oneLine(node.path(field).asText());
   }
 }

@@ -58,7 +58,10 @@ public final class Main implements Runnable {
             .addSubcommand(new PublishCommand(console))
             .addSubcommand(new SubscribeCommand(console))
             .addSubcommand(new DescribeCommand(console))
-            .addSubcommand(new IdCommand(console));
+            .addSubcommand(new BrokerCommand(console))
+            .addSubcommand(new IdCommand(console))
+            .addSubcommand(new InviteCommand(console))
+            .addSubcommand(TrustCommand.line(console));
     return line
         // "@FILE" is how --data names a file, not a file of arguments.
         .setExpandAtFiles(false)

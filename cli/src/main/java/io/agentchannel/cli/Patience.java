@@ -33,8 +33,12 @@ final class Patience implements AutoCloseable {
       return;
     }
     for (RouteReport.Route route : channel.explain().routes()) {
-      if (route.state() != RouteReport.State.CONNECTED && route.lastError() != null) {
-        console.say("waiting for " + route.endpoint() + ": " + route.lastError());
+      String error = route.lastError();
+      // A refusal for want of an approval is no news: it ends the call, or is said by the command.
+      if (route.state() != RouteReport.State.CONNECTED
+          && error != null
+          && !Approval.isWanted(error)) {
+        console.say("waiting for " + route.endpoint() + ": " + error);
       }
     }
   }

@@ -34,7 +34,7 @@ final class Serving implements AutoCloseable {
   static Serving start(InputStream in, String... args) {
     List<String> all = new ArrayList<>(List.of(args));
     all.addAll(List.of("--listen", "ws://127.0.0.1:0"));
-    all.addAll(List.of("--set", "identity=ephemeral"));
+    all.addAll(List.of("--set", "identity=ephemeral", "--set", "trust.policy=open"));
     return new Serving(in, all);
   }
 

@@ -75,9 +75,10 @@ public final class Demo {
   public Map<String, Object> run(String main, List<String> arguments) throws Exception {
     long began = System.nanoTime();
     narrator.chapter("A librarian in a process of its own");
-    try (LibrarianProcess librarian = LibrarianProcess.start(main, arguments, folders);
-        CuttableWire wire = CuttableWire.to(librarian.ready().address());
-        Agent me = caller.start()) {
+    try (Agent me = caller.start();
+        LibrarianProcess librarian =
+            LibrarianProcess.start(main, arguments, me.id().toString(), folders);
+        CuttableWire wire = CuttableWire.to(librarian.ready().address())) {
       introduce(librarian, wire, me);
       narrator.requireAllHeld();
       AgentChannel library = me.channel("ws://127.0.0.1:" + wire.port());
@@ -100,16 +101,26 @@ public final class Demo {
     return narrator.facts();
   }
 
-  /** What the librarian listens with; the caller closes the agent. */
-  public static Agent startLibrarian(List<Path> folders, PrintStream out) throws IOException {
+  /**
+   * What the librarian listens with; the caller closes the agent.
+   *
+   * @param visitor the id of the agent that may call it
+   */
+  public static Agent startLibrarian(String visitor, List<Path> folders, PrintStream out)
+      throws IOException {
     Librarian librarian = Librarian.read(folders);
     Agent agent =
         librarian.start(
             AgentConfig.of(
                 Map.of(
-                    "name", "librarian",
-                    "identity", "ephemeral",
-                    "listen", List.of("ws://127.0.0.1:0"))));
+                    "name",
+                    "librarian",
+                    "identity",
+                    "ephemeral",
+                    "trust.allow",
+                    Map.of(visitor, "*"),
+                    "listen",
+                    List.of("ws://127.0.0.1:0"))));
     LibrarianProcess.Ready ready =
         new LibrarianProcess.Ready(
             agent.id().toString(), librarian.files(), librarian.lines(), agent.endpoints().get(0));

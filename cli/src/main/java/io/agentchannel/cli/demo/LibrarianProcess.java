@@ -62,16 +62,18 @@ final class LibrarianProcess implements AutoCloseable {
    * Starts it with this process's own JVM and class path and waits until it can be called.
    *
    * @param main the class to run
-   * @param arguments what goes before the folders
+   * @param arguments what goes before the visitor and the folders
+   * @param visitor the id of the agent that may call it
    */
-  static LibrarianProcess start(String main, List<String> arguments, List<Path> folders)
-      throws IOException {
+  static LibrarianProcess start(
+      String main, List<String> arguments, String visitor, List<Path> folders) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // It lives for seconds: what the second compiler gains it would not live to see.
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
     command.addAll(List.of(System.getProperty("java.class.path"), main));
     command.addAll(arguments);
+    command.add(visitor);
     folders.forEach(folder -> command.add(folder.toAbsolutePath().toString()));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

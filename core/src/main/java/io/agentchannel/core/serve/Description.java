@@ -1,8 +1,8 @@
 package io.agentchannel.core.serve;
 
-import io.agentchannel.Call;
+import io.agentchannel.AgentCard.CardOperation;
+import io.agentchannel.AgentCard.CardTopic;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent says it serves; the reply to {@link Services#DESCRIBE}, as JSON. Adding a field
@@ -15,8 +15,8 @@ public record Description(
     String name,
     String id,
     List<String> endpoints,
-    List<DescribedOperation> operations,
-    List<DescribedTopic> topics) {
+    List<CardOperation> operations,
+    List<CardTopic> topics) {
 
   public Description {
     endpoints = List.copyOf(endpoints);
@@ -28,16 +28,4 @@ public record Description(
   Description at(List<String> where) {
     return new Description(name, id, where, operations, topics);
   }
-
-  /**
-   * One operation.
-   *
-   * @param request the shape of what a caller sends, an example in the codec's own format
-   * @param reply the shape of each reply, or null for one-way
-   */
-  public record DescribedOperation(
-      String name, Call.Kind kind, boolean idempotent, String request, @Nullable String reply) {}
-
-  /** One topic and the shape of its events. */
-  public record DescribedTopic(String name, String event) {}
 }

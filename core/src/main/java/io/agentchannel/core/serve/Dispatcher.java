@@ -1,6 +1,7 @@
 package io.agentchannel.core.serve;
 
 import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
 import io.agentchannel.Call;
 import io.agentchannel.Code;
 import io.agentchannel.Handler;
@@ -12,6 +13,7 @@ import io.agentchannel.core.codec.Codecs;
 import io.agentchannel.spi.AgentSpec.Service;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /**
  * The end of the server's chain: finds the operation, runs its handler on the executor or in place,
@@ -79,6 +81,11 @@ public final class Dispatcher implements Interceptor.Next {
   /** Gives up all calls, for this reason. Their handlers may take a while to notice. */
   public void cancelAll(AgentException reason) {
     running.cancelAll(reason);
+  }
+
+  /** Gives up those calls of an agent that are not allowed any more. */
+  public void cancelOf(AgentId caller, Predicate<String> isAllowed, AgentException reason) {
+    running.cancelOf(caller, isAllowed, reason);
   }
 
   /** How many calls hold a handler, or wait for one. */

@@ -7,6 +7,7 @@ import io.agentchannel.core.config.Settings.Overflow;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this agent publishes, and who listens. Publishing never waits: each subscriber has a buffer
@@ -30,6 +31,7 @@ public final class Events {
   private final int buffer;
   private final Overflow overflow;
   private final ConcurrentHashMap<String, Set<EventBuffer>> subscribers = new ConcurrentHashMap<>();
+  private volatile @Nullable Outlet outlet;
   private volatile boolean closed;
 
   /**
@@ -44,11 +46,33 @@ public final class Events {
     this.overflow = overflow;
   }
 
-  /** Publishes an event, encoding it once, and only if someone listens. */
+  /**
+   * Where the events of some topics go as well, besides the subscribers that are known here.
+   * Thread-safe; does not block.
+   */
+  public interface Outlet {
+    boolean takes(String topic);
+
+    void publish(String topic, Payload event);
+  }
+
+  /** From here on the events go there, too. */
+  public void alsoTo(Outlet more) {
+    outlet = more;
+  }
+
+  /** Publishes an event, encoding it once, and only if someone may listen. */
   public <T> void publish(Topic<T> topic, T event) {
-    if (hasSubscribers(topic.name())) {
-      publish(topic.name(), codecs.encode(event, topic.eventType()));
+    Outlet more = outlet;
+    boolean goesOut = more != null && more.takes(topic.name()) && !closed;
+    if (!goesOut && !hasSubscribers(topic.name())) {
+      return;
     }
+    Payload encoded = codecs.encode(event, topic.eventType());
+    if (more != null && goesOut) {
+      more.publish(topic.name(), encoded);
+    }
+    publish(topic.name(), encoded);
   }
 
   /** Publishes an event that is encoded already. */

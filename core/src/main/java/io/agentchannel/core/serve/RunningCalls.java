@@ -1,6 +1,7 @@
 package io.agentchannel.core.serve;
 
 import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
 import io.agentchannel.Peer;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * The calls that hold a place here: from their start until their handler is done, which may be
@@ -113,6 +115,14 @@ final class RunningCalls {
 
   void cancelAll(AgentException reason) {
     calls.forEach(call -> call.cancel(reason));
+  }
+
+  void cancelOf(AgentId caller, Predicate<String> isAllowed, AgentException reason) {
+    for (CallState call : calls) {
+      if (placeHolder(call.peer()).equals(caller) && !isAllowed.test(call.operation())) {
+        call.cancel(reason);
+      }
+    }
   }
 
   private void free(Object who) {

@@ -26,19 +26,25 @@ public final class ServerChain implements Interceptor.Next {
   }
 
   /**
-   * Makes the chain: deadline, the user's interceptors, keyed calls, handlers.
+   * Makes the chain: deadline, trust, the user's interceptors, keyed calls, handlers.
    *
-   * <p>The deadline is outermost, so that it covers everything behind it. Keyed calls come after
-   * the user's interceptors, so that these see (and may refuse) each caller that attaches to a run
-   * and not just the one that started it.
+   * <p>The deadline is outermost, so that it covers everything behind it; nobody's code sees a call
+   * that is not allowed. Keyed calls come after the user's interceptors, so that these see (and may
+   * refuse) each caller that attaches to a run and not just the one that started it.
    *
    * @param deadline ends calls at their deadline
+   * @param trust lets those calls pass that are allowed
    * @param users the first is the outermost
    */
   public static Interceptor.Next of(
-      Interceptor deadline, List<Interceptor> users, KeyedCalls keyed, Dispatcher handlers) {
+      Interceptor deadline,
+      Interceptor trust,
+      List<Interceptor> users,
+      KeyedCalls keyed,
+      Dispatcher handlers) {
     List<Interceptor> links = new ArrayList<>();
     links.add(deadline);
+    links.add(trust);
     links.addAll(users);
     links.add(keyed);
     return new ServerChain(Chain.of(links.stream().map(Chain::guarded).toList(), handlers));

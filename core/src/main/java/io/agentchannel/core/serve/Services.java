@@ -1,5 +1,7 @@
 package io.agentchannel.core.serve;
 
+import io.agentchannel.AgentCard.CardOperation;
+import io.agentchannel.AgentCard.CardTopic;
 import io.agentchannel.Call;
 import io.agentchannel.Handler;
 import io.agentchannel.HandlerOptions;
@@ -8,11 +10,12 @@ import io.agentchannel.Payload;
 import io.agentchannel.Streaming;
 import io.agentchannel.Topic;
 import io.agentchannel.Unary;
+import io.agentchannel.core.card.CardMaker;
 import io.agentchannel.core.codec.Codecs;
-import io.agentchannel.core.serve.Description.DescribedOperation;
-import io.agentchannel.core.serve.Description.DescribedTopic;
+import io.agentchannel.core.security.IdentityKey;
 import io.agentchannel.spi.AgentSpec.Service;
 import io.agentchannel.spi.LocalIdentity;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,15 +32,22 @@ public final class Services {
   public static final Unary<Payload, Description> DESCRIBE =
       Operation.unary(BUILT_IN + "describe", Payload.class, Description.class).idempotent();
 
+  /** The same as a card that the agent has signed, in JSON; the request is not looked at. */
+  public static final Unary<Payload, Payload> CARD =
+      Operation.unary(BUILT_IN + "card", Payload.class, Payload.class).idempotent();
+
   /** The events of a topic, and {@link Events#DROPPED} items where some were lost. */
   public static final Streaming<Subscribe, Payload> SUBSCRIBE =
       Operation.streaming(BUILT_IN + "subscribe", Subscribe.class, Payload.class);
 
   private final Map<String, Service> services = new LinkedHashMap<>();
   private final Description description;
+  private final CardMaker cards;
 
   /**
    * @param endpoints where the agent says that it is reached, asked at each description
+   * @param key signs the card
+   * @param access who may subscribe to what
    */
   public Services(
       List<Service> own,
@@ -45,7 +55,9 @@ public final class Services {
       LocalIdentity identity,
       Codecs codecs,
       Events events,
-      Supplier<List<String>> endpoints) {
+      Supplier<List<String>> endpoints,
+      IdentityKey key,
+      TopicAccess access) {
     for (Service service : own) {
       services.put(service.operation().name(), service);
     }
@@ -56,19 +68,37 @@ public final class Services {
             List.of(),
             own.stream().map(service -> describe(service.operation(), codecs)).toList(),
             topics.stream()
-                .map(topic -> new DescribedTopic(topic.name(), codecs.shapeOf(topic.eventType())))
+                .map(topic -> new CardTopic(topic.name(), codecs.shapeOf(topic.eventType())))
                 .toList());
+    cards =
+        new CardMaker(
+            key,
+            identity.name(),
+            description.operations(),
+            description.topics(),
+            endpoints,
+            Clock.systemUTC());
+    Handler.Unary<Payload, Payload> card = (request, call) -> Payload.of(Payload.JSON, card());
     Handler.Unary<Payload, Description> describe =
         (request, call) -> description.at(endpoints.get());
     Handler.Publisher<Subscribe, Payload> subscribe =
-        (request, call) -> events.subscribe(request.topic());
+        (request, call) -> {
+          access.checkTopic(call.peer(), request.topic());
+          return events.subscribe(request.topic());
+        };
     builtIn(DESCRIBE, describe);
+    builtIn(CARD, card);
     builtIn(SUBSCRIBE, subscribe);
   }
 
   /** Whether the name is one of those that the runtime keeps for itself. */
   public static boolean isBuiltIn(String operation) {
     return operation.startsWith(BUILT_IN);
+  }
+
+  /** The signed card as it holds now: JSON. */
+  public byte[] card() {
+    return cards.card();
   }
 
   public @Nullable Service find(String operation) {
@@ -83,7 +113,7 @@ public final class Services {
 
   /** What to tell someone who calls an operation that is not here. */
   String missing(String operation) {
-    List<DescribedOperation> own = description.operations();
+    List<CardOperation> own = description.operations();
     StringBuilder text = new StringBuilder("no operation ").append(shown(operation));
     if (own.isEmpty()) {
       return text.append(" here; it serves none").toString();
@@ -107,9 +137,9 @@ public final class Services {
     services.put(operation.name(), new Service(operation, handler, HandlerOptions.direct()));
   }
 
-  private static DescribedOperation describe(Operation<?, ?> operation, Codecs codecs) {
+  private static CardOperation describe(Operation<?, ?> operation, Codecs codecs) {
     Call.Kind kind = Call.Kind.of(operation);
-    return new DescribedOperation(
+    return new CardOperation(
         operation.name(),
         kind,
         operation.isIdempotent(),

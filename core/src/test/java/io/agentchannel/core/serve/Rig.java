@@ -11,6 +11,7 @@ import io.agentchannel.Requests;
 import io.agentchannel.Topic;
 import io.agentchannel.core.codec.Codecs;
 import io.agentchannel.core.config.Settings.Overflow;
+import io.agentchannel.core.security.IdentityKey;
 import io.agentchannel.spi.AgentSpec.Service;
 import io.agentchannel.spi.LocalIdentity;
 import java.util.ArrayList;
@@ -62,7 +63,14 @@ public final class Rig implements AutoCloseable {
 
   public Services services() {
     return new Services(
-        services, topics, new Self(agentId(7), "librarian", 42), codecs, events, List::of);
+        services,
+        topics,
+        new Self(agentId(7), "librarian", 42),
+        codecs,
+        events,
+        List::of,
+        IdentityKey.ephemeral(),
+        (peer, topic) -> {});
   }
 
   public LocalIdentity identity() {

@@ -25,6 +25,7 @@ class ServerChainTest {
   private static final Unary<String, String> ASK =
       Operation.unary("ask", String.class, String.class);
   private static final Interceptor NO_DEADLINE = (call, replies, next) -> next.start(call, replies);
+  private static final Interceptor NO_TRUST = NO_DEADLINE;
 
   private final Rig rig = new Rig();
   private final AtomicInteger runs = new AtomicInteger();
@@ -38,21 +39,24 @@ class ServerChainTest {
   }
 
   @Test
-  void orderIsDeadlineThenUsersThenKeyedCallsThenHandler() {
+  void orderIsDeadlineThenTrustThenUsersThenKeyedCallsThenHandler() {
     List<String> order = Collections.synchronizedList(new ArrayList<>());
     Interceptor.Next chain =
         ServerChain.of(
             named("deadline", order),
+            named("trust", order),
             List.of(named("first", order), named("second", order)),
             keyed(),
             dispatcher);
     Call call = rig.call("ask", Call.Kind.UNARY, Rig.ALICE, "k");
     assertThat(rig.ask(chain, call, "q", new RecordedReplies()).awaitEnd().texts())
-        .containsExactly("q deadline first second 1");
+        .containsExactly("q deadline trust first second 1");
     RecordedReplies again = new RecordedReplies();
     rig.ask(chain, rig.call("ask", Call.Kind.UNARY, Rig.ALICE, "k"), "q", again);
-    assertThat(again.awaitEnd().texts()).containsExactly("q deadline first second 1");
-    assertThat(order).containsExactly("deadline", "first", "second", "deadline", "first", "second");
+    assertThat(again.awaitEnd().texts()).containsExactly("q deadline trust first second 1");
+    assertThat(order)
+        .containsExactly(
+            "deadline", "trust", "first", "second", "deadline", "trust", "first", "second");
   }
 
   @Test
@@ -137,7 +141,7 @@ class ServerChainTest {
   }
 
   private Interceptor.Next chain(Interceptor user) {
-    return ServerChain.of(NO_DEADLINE, List.of(user), keyed(), dispatcher);
+    return ServerChain.of(NO_DEADLINE, NO_TRUST, List.of(user), keyed(), dispatcher);
   }
 
   private static KeyedCalls keyed() {

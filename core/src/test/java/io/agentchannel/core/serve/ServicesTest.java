@@ -2,6 +2,8 @@ package io.agentchannel.core.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentchannel.AgentCard.CardOperation;
+import io.agentchannel.AgentCard.CardTopic;
 import io.agentchannel.Call;
 import io.agentchannel.Handler;
 import io.agentchannel.Operation;
@@ -38,17 +40,16 @@ class ServicesTest {
     assertThat(description.id()).startsWith("did:key:z6Mk");
     assertThat(description.operations())
         .containsExactly(
-            new Description.DescribedOperation(
+            new CardOperation(
                 "ask",
                 Call.Kind.UNARY,
                 true,
                 rig.codecs.shapeOf(Question.class),
                 rig.codecs.shapeOf(String.class)),
-            new Description.DescribedOperation(
+            new CardOperation(
                 "note", Call.Kind.ONE_WAY, false, rig.codecs.shapeOf(String.class), null));
     assertThat(description.topics())
-        .isEqualTo(
-            List.of(new Description.DescribedTopic("news", rig.codecs.shapeOf(Question.class))));
+        .isEqualTo(List.of(new CardTopic("news", rig.codecs.shapeOf(Question.class))));
   }
 
   @Test
