@@ -134,6 +134,15 @@ public final class AgentBuilder {
     return set("identity", fileOrEphemeral);
   }
 
+  /**
+   * {@code sealed}, or {@code none} for tests: then everybody is believed and everything is in
+   * clear. Both ends of a link must have the same.
+   */
+  @ConfigKey("security")
+  public AgentBuilder security(String sealedOrNone) {
+    return set("security", sealedOrNone);
+  }
+
   /** The endpoints to listen at; port 0 takes a free port. */
   @ConfigKey("listen")
   public AgentBuilder listen(String... endpoints) {
@@ -156,6 +165,31 @@ public final class AgentBuilder {
   @ConfigKey("guests")
   public AgentBuilder guests(Object guests) {
     return set("guests", guests);
+  }
+
+  /**
+   * What becomes of agents that no rule allows to call: {@code ask} (refused, and remembered until
+   * {@code agentchannel trust approve}), {@code allow} (refused), or {@code open} (allowed).
+   */
+  @ConfigKey("trust.policy")
+  public AgentBuilder trustPolicy(String askOrAllowOrOpen) {
+    return set("trust.policy", askOrAllowOrOpen);
+  }
+
+  /** Agents that may call, by id: each with a list of operations, {@code *} for all. */
+  @ConfigKey("trust.allow")
+  public AgentBuilder trustAllow(Map<String, ?> operations) {
+    return set("trust.allow", Map.copyOf(operations));
+  }
+
+  /**
+   * The HTTP proxy that outgoing TCP connections go through: {@code
+   * http://[user:password@]host:port}, or {@code system} for what the JVM or the environment names.
+   * None by default.
+   */
+  @ConfigKey("proxy")
+  public AgentBuilder proxy(String systemOrUri) {
+    return set("proxy", systemOrUri);
   }
 
   /** How long unary and one-way calls may take, and streams may take to be accepted: 30 s. */
@@ -224,6 +258,18 @@ public final class AgentBuilder {
     return set("limits.exchanges", count);
   }
 
+  /** How many bytes go ahead of acknowledgements through a broker or a relay: 256 KiB. */
+  @ConfigKey("limits.unacknowledged")
+  public AgentBuilder maxUnacknowledged(long bytes) {
+    return set("limits.unacknowledged", bytes);
+  }
+
+  /** How many packets a second one peer may send before its link is closed: 1,000,000. */
+  @ConfigKey("limits.packets")
+  public AgentBuilder maxPackets(int perSecond) {
+    return set("limits.packets", perSecond);
+  }
+
   /** How many events a slow subscriber may be behind before it loses the oldest: 1,024. */
   @ConfigKey("events.buffer")
   public AgentBuilder eventBuffer(int count) {
@@ -234,6 +280,15 @@ public final class AgentBuilder {
   @ConfigKey("events.overflow")
   public AgentBuilder eventOverflow(String dropOrClose) {
     return set("events.overflow", dropOrClose);
+  }
+
+  /**
+   * Topics whose events also go, in clear, to whoever a broker lets subscribe to them: none. One
+   * publish then reaches all of them.
+   */
+  @ConfigKey("events.public")
+  public AgentBuilder publicTopics(String... names) {
+    return set("events.public", List.of(names));
   }
 
   /** How often an idle link is asked for a sign of life: 20 s. */
@@ -258,6 +313,15 @@ public final class AgentBuilder {
   @ConfigKey("reconnect.max")
   public AgentBuilder reconnectMax(Duration time) {
     return set("reconnect.max", time);
+  }
+
+  /**
+   * {@code agent}: TLS with certificates that the agents make of their identities, in place of the
+   * files below; both sides must use it.
+   */
+  @ConfigKey("tls")
+  public AgentBuilder tls(String agent) {
+    return set("tls", agent);
   }
 
   /** A PEM file with the certificate chain that {@code wss} and the like show. */
@@ -291,17 +355,29 @@ public final class AgentBuilder {
    * @throws AgentException whose message is one line that says what to do
    */
   public Agent start() {
-    return AgentRuntime.find()
-        .start(
-            new AgentSpec(
-                config,
-                overrides,
-                List.copyOf(services.values()),
-                List.copyOf(topics.values()),
-                codecs,
-                clientInterceptors,
-                serverInterceptors,
-                executor));
+    return AgentRuntime.find().start(spec());
+  }
+
+  /**
+   * Whom the agent of this description trusts, and the others of its home: to be looked at and
+   * changed, whether it runs or not.
+   *
+   * @throws AgentException {@link Code#FAILED_PRECONDITION} for a user without a home
+   */
+  public TrustStore trust() {
+    return AgentRuntime.find().trust(spec());
+  }
+
+  private AgentSpec spec() {
+    return new AgentSpec(
+        config,
+        overrides,
+        List.copyOf(services.values()),
+        List.copyOf(topics.values()),
+        codecs,
+        clientInterceptors,
+        serverInterceptors,
+        executor);
   }
 
   private AgentBuilder add(Operation<?, ?> operation, Object handler, HandlerOptions options) {

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface AgentChannel extends AutoCloseable {
 
-  /** What the channel was opened with. */
+  /** What the channel was opened with; of an invitation not the secret. */
   String target();
 
   /** Calls and waits for the reply. */
@@ -61,6 +61,15 @@ public interface AgentChannel extends AutoCloseable {
 
   /** Subscribes to a topic of the peer's; does not wait. */
   <T> EventSubscription subscribe(Topic<T> topic, EventHandler<T> handler);
+
+  /**
+   * What the peer says of itself: asks it, waits for the answer, and verifies that the agent at the
+   * other end of the channel has signed it.
+   *
+   * @throws AgentException {@link Code#UNAUTHENTICATED} if it is another's card, was changed or has
+   *     expired
+   */
+  AgentCard card();
 
   /** How the peer is reached now, and why not otherwise. */
   RouteReport explain();

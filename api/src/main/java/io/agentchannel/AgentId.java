@@ -113,8 +113,9 @@ public final class AgentId {
     for (int i = 0; i < text.length(); i++) {
       int digit = ALPHABET.indexOf(text.charAt(i));
       if (digit < 0) {
+        // Not the character itself: it could be one that ends a line or redraws a terminal.
         throw new IllegalArgumentException(
-            "not base58: an agent id has no '" + text.charAt(i) + "'");
+            "not an agent id: its character " + (PREFIX.length() + i + 1) + " is not base58");
       }
       value = value.multiply(BASE).add(BigInteger.valueOf(digit));
     }

@@ -18,7 +18,7 @@ public enum Code {
   NOT_FOUND(5, 404, 3),
   /** The idempotency key was used before, with another request. */
   ALREADY_EXISTS(6, 422, 4),
-  /** The caller is known and may not do this. Unknown callers get {@link #UNAUTHENTICATED}. */
+  /** Who calls is proven, and may not do this. Without proof it is {@link #UNAUTHENTICATED}. */
   PERMISSION_DENIED(7, 403, 4),
   /** A bound was reached: exchanges, bytes, memory. Trying again later may work. */
   RESOURCE_EXHAUSTED(8, 429, 4),

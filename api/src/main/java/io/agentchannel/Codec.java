@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns values into payloads and back. The runtime asks the codecs in order, those of {@link
- * AgentBuilder#codec} first, and uses the first that supports the declared type. Built in: {@link
- * Payload} as it is, {@code byte[]}, {@code String} as text, and JSON for all else.
+ * AgentBuilder#codec} first, then those that {@link java.util.ServiceLoader} finds, and uses the
+ * first that supports the declared type. Built in: {@link Payload} as it is, {@code byte[]}, {@code
+ * String} as text, and JSON for all else. Generated protobuf messages are taken where {@code
+ * agentchannel-codec-protobuf} is on the class path, which the gRPC transport brings along.
  *
  * <p>Implementations are thread-safe. Both methods are called with a type that {@link #supports}
  * said yes to. What they throw becomes {@link Code#INVALID_ARGUMENT} where the bytes came from the

@@ -1,6 +1,7 @@
 package io.agentchannel.spi;
 
 import io.agentchannel.Agent;
+import io.agentchannel.TrustStore;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -14,6 +15,9 @@ public interface AgentRuntime {
   Map<String, Object> readConfig(Path file);
 
   Agent start(AgentSpec spec);
+
+  /** The trust of the home that an agent of this description would have; starts nothing. */
+  TrustStore trust(AgentSpec spec);
 
   /**
    * @throws IllegalStateException if there is none on the class path

@@ -37,6 +37,14 @@ public interface Link extends AutoCloseable {
   LinkInfo info();
 
   /**
+   * What people should know of how the link is doing, where it is more than that it is there; null
+   * if it is not. Safe from any thread.
+   */
+  default @Nullable String note() {
+    return null;
+  }
+
+  /**
    * What this end's transport has to tell the other end's once the two agents know each other: an
    * address to call back, say. It travels in the encrypted part of the handshake. At most 1 KiB;
    * nothing by default.

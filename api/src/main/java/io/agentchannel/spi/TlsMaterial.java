@@ -3,6 +3,7 @@ package io.agentchannel.spi;
 import io.agentchannel.AgentId;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,17 @@ public interface TlsMaterial {
   X509ExtendedTrustManager clientTrust();
 
   /**
-   * Whether certificates are the agents' own. Then both sides must show one, {@link #provenPeer}
-   * says whose it is, and host names are not verified. Otherwise the transport switches the
-   * verification of host names on and asks for no client certificate.
+   * What {@link #client} shows to servers that ask for a certificate, for libraries that want it
+   * beside the context; null if it shows none.
+   */
+  default @Nullable X509ExtendedKeyManager clientKeys() {
+    return null;
+  }
+
+  /**
+   * Whether certificates are the agents' own. Then both sides must show one, over TLS 1.3 alone,
+   * {@link #provenPeer} says whose it is, and host names are not verified. Otherwise the transport
+   * switches the verification of host names on and asks for no client certificate.
    */
   boolean isAgents();
 

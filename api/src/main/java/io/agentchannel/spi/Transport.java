@@ -1,6 +1,9 @@
 package io.agentchannel.spi;
 
+import io.agentchannel.AgentException;
 import io.agentchannel.AgentId;
+import io.agentchannel.Code;
+import io.agentchannel.Outcome;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Transport extends AutoCloseable {
 
-  /** The URI schemes it takes, in lower case. */
+  /**
+   * The URI schemes it takes, in lower case. Those that end in {@code -native} are for {@link
+   * #service}, all others for {@link #connect} and {@link #listen}.
+   */
   Set<String> schemes();
 
   /** The configuration keys it understands, dotted and whole; unknown keys are errors. */
@@ -39,6 +45,18 @@ public interface Transport extends AutoCloseable {
    * for local causes: a port in use, no permission, no certificate.
    */
   CompletionStage<Binding> listen(URI endpoint, TransportContext context);
+
+  /**
+   * The plain service at an endpoint of a {@code -native} scheme. Connects to nothing yet.
+   *
+   * @throws AgentException {@link Code#INVALID_ARGUMENT} that says what the endpoint must look like
+   */
+  default PlainService service(URI endpoint, TransportContext context) {
+    throw new AgentException(
+        Code.INVALID_ARGUMENT,
+        Outcome.NOT_SENT,
+        endpoint.getScheme() + ": this transport calls no plain services");
+  }
 
   /** Ends everything the transport made, threads included. Twice does nothing. */
   @Override

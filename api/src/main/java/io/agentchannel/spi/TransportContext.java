@@ -27,6 +27,15 @@ public interface TransportContext {
     return null;
   }
 
+  /**
+   * The agent's signed card as it holds now, JSON in UTF-8, for transports on which plain clients
+   * can ask for it; null where the agent takes no guests. A signature now and then: cheap, but call
+   * it on {@link #workers} where it is asked for often.
+   */
+  default byte @Nullable [] card() {
+    return null;
+  }
+
   /** For time-outs; tasks must be short. */
   ScheduledExecutorService timers();
 

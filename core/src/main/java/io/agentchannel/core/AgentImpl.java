@@ -16,11 +16,12 @@ import io.agentchannel.core.call.LiveCalls;
 import io.agentchannel.core.codec.Codecs;
 import io.agentchannel.core.config.AgentHome;
 import io.agentchannel.core.config.Settings;
-import io.agentchannel.core.exchange.ExchangeOptions;
 import io.agentchannel.core.guest.GuestDoor;
-import io.agentchannel.core.guest.GuestLimits;
+import io.agentchannel.core.proxy.Proxies;
+import io.agentchannel.core.route.Destination;
 import io.agentchannel.core.route.PeerTable;
 import io.agentchannel.core.route.Target;
+import io.agentchannel.core.security.AgentTls;
 import io.agentchannel.core.security.IdentityKey;
 import io.agentchannel.core.security.PemTls;
 import io.agentchannel.core.serve.Dispatcher;
@@ -28,6 +29,10 @@ import io.agentchannel.core.serve.Events;
 import io.agentchannel.core.serve.KeyedCalls;
 import io.agentchannel.core.serve.ServerChain;
 import io.agentchannel.core.serve.Services;
+import io.agentchannel.core.trust.Invitation;
+import io.agentchannel.core.trust.Trust;
+import io.agentchannel.core.trust.TrustHome;
+import io.agentchannel.core.trust.TrustInterceptor;
 import io.agentchannel.spi.AgentSpec;
 import io.agentchannel.spi.LocalIdentity;
 import java.net.URI;
@@ -41,6 +46,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +71,8 @@ final class AgentImpl implements Agent {
   private final PeerTable peers;
   private final Links links;
   private final Targets targets;
+  private final Trust trust;
+  private final Inbound inbound;
   private final Deadlines deadlines;
   private final List<Interceptor> clientInterceptors;
   private final LiveCalls calls = new LiveCalls();
@@ -77,47 +85,73 @@ final class AgentImpl implements Agent {
     Transports transports = new Transports();
     try {
       Settings settings = Settings.resolve(spec, environment, transports.optionKeys());
-      IdentityKey key = IdentityKey.open(settings, AgentHome.ofProcess());
-      return new AgentImpl(spec, settings, key, transports);
+      AgentHome home = AgentHome.of(environment, System.getProperty("user.home"));
+      IdentityKey key = IdentityKey.open(settings, home);
+      Proxies proxies = Proxies.of(settings.proxy(), environment);
+      return new AgentImpl(spec, settings, key, TrustHome.of(home), transports, proxies);
     } catch (RuntimeException e) {
       transports.close();
       throw e;
     }
   }
 
-  private AgentImpl(AgentSpec spec, Settings settings, IdentityKey key, Transports transports) {
+  private AgentImpl(
+      AgentSpec spec,
+      Settings settings,
+      IdentityKey key,
+      @Nullable TrustHome home,
+      Transports transports,
+      Proxies proxies) {
     this.settings = settings;
     this.self = new Self(key.id(), settings.name(), new SecureRandom().nextLong());
     this.threads = new AgentThreads(settings.name(), spec.executor());
     this.deadlines = new Deadlines(threads.timers());
+    this.trust = Trust.of(settings, self.id(), home, threads.workers());
     this.codecs = new Codecs(spec.codecs());
     this.clientInterceptors = spec.clientInterceptors();
-    this.events =
-        new Events(codecs, settings.events().buffer(), settings.events().overflow());
+    this.events = new Events(codecs, settings.events().buffer(), settings.events().overflow());
     Services services =
-        new Services(spec.services(), spec.topics(), self, codecs, events, this::saidEndpoints);
+        new Services(
+            spec.services(),
+            spec.topics(),
+            self,
+            codecs,
+            events,
+            this::saidEndpoints,
+            key,
+            trust::checkTopic);
     this.dispatcher =
         new Dispatcher(services, codecs, threads.executor(), settings.limits().exchanges());
     Interceptor.Next server =
         ServerChain.of(
             new DeadlineInterceptor(deadlines),
+            new TrustInterceptor(trust),
             spec.serverInterceptors(),
             new KeyedCalls(settings.keyed().memory(), settings.keyed().bytes(), System::nanoTime),
             dispatcher);
-    this.peers = new PeerTable(peerOptions(settings), server);
+    this.peers = new PeerTable(Parts.peerOptions(settings), server);
+    this.inbound = new Inbound(peers, trust);
     this.links =
         new Links(
             transports,
             settings,
             self,
-            PemTls.of(settings.tls()),
+            Parts.handshakes(settings, key, self),
+            settings.tls().isAgents() ? new AgentTls(key) : PemTls.of(settings.tls()),
+            proxies,
             threads,
-            new GuestDoor(settings.guests(), server, self, services, guestLimits(settings)),
-            new Inbound(peers));
-    this.targets = new Targets(settings, this::newTarget);
+            new GuestDoor(settings.guests(), server, self, services, Parts.guestLimits(settings)),
+            inbound,
+            new Outbound(trust));
+    this.targets = new Targets(settings, trust.pins(), this::newTarget);
     threads.timers().scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+    trust.onLess(this::onLessTrusted);
+    if (trust.isChangeable()) {
+      threads.timers().scheduleWithFixedDelay(trust::poll, 500, 500, TimeUnit.MILLISECONDS);
+    }
     try {
       this.endpoints = links.listen();
+      events.alsoTo(links.publicTopics());
     } catch (RuntimeException e) {
       links.close();
       threads.close();
@@ -134,40 +168,34 @@ final class AgentImpl implements Agent {
     }
   }
 
-  private static PeerTable.Options peerOptions(Settings settings) {
-    Settings.Limits limits = settings.limits();
-    return new PeerTable.Options(
-        new ExchangeOptions(
-            limits.window(),
-            limits.windowMax(),
-            limits.message(),
-            limits.exchanges(),
-            settings.resume().window()),
-        limits.peerBytes(),
-        settings.resume().memory());
-  }
-
-  private static GuestLimits guestLimits(Settings settings) {
-    return new GuestLimits(
-        settings.limits().exchanges(),
-        settings.callTimeout(),
-        settings.limits().window(),
-        settings.limits().peerBytes());
+  /**
+   * Its calls that are not allowed any more end, and its links if nothing is. It may have
+   * subscribed to a topic that is still allowed; then it subscribes again.
+   */
+  private void onLessTrusted(AgentId peer) {
+    dispatcher.cancelOf(
+        peer,
+        operation ->
+            operation.equals(Services.SUBSCRIBE.name())
+                ? trust.allowsEverything(peer)
+                : trust.allows(peer, operation),
+        Trust.revokedCall());
+    if (!trust.knows(peer)) {
+      inbound.expel(peer);
+    }
   }
 
   /** What was configured to be said, else what was bound, but never "any address". */
   private List<String> saidEndpoints() {
     List<URI> said = settings.advertise().isEmpty() ? endpoints : settings.advertise();
-    return said.stream().filter(uri -> !isAnyAddress(uri)).map(URI::toString).toList();
+    return said.stream().filter(uri -> !AnyAddress.isIn(uri)).map(URI::toString).toList();
   }
 
-  private static boolean isAnyAddress(URI endpoint) {
-    String host = endpoint.getHost();
-    return "0.0.0.0".equals(host) || "[::]".equals(host) || "[0:0:0:0:0:0:0:0]".equals(host);
-  }
-
-  private Target newTarget(Target.Description description) {
+  private Destination newTarget(Target.Description description) {
     URI endpoint = description.endpoint();
+    if (endpoint != null && Transports.isService(endpoint)) {
+      return links.service(description);
+    }
     if (endpoint != null) {
       links.check(endpoint);
     }
@@ -193,7 +221,7 @@ final class AgentImpl implements Agent {
 
   @Override
   public AgentChannel channel(String text) {
-    Target target = targets.of(text);
+    Destination target = targets.of(text);
     Settings.Reconnect reconnect = settings.reconnect();
     Interceptor.Next chain =
         ClientChain.of(
@@ -202,7 +230,18 @@ final class AgentImpl implements Agent {
             ClientChain.backoff(reconnect.first().toMillis(), reconnect.max().toMillis()),
             target);
     return new ChannelImpl(
-        text, chain, codecs, threads.executor(), settings.callTimeout(), target::explain, calls);
+        shown(text),
+        chain,
+        codecs,
+        threads.executor(),
+        settings.callTimeout(),
+        target::explain,
+        calls);
+  }
+
+  /** What messages may show of a target: an invitation holds a secret. */
+  private static String shown(String target) {
+    return Invitation.isInvitation(target) ? Invitation.parse(target).toString() : target;
   }
 
   @Override
@@ -264,7 +303,7 @@ final class AgentImpl implements Agent {
     while (!DirectSection.isCurrent()
         && !Thread.currentThread().isInterrupted()
         && deadline - System.nanoTime() > 0
-        && peers.awaitedReplies() > 0) {
+        && peers.awaitedReplies() + targets.awaitedReplies() > 0) {
       LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }
   }

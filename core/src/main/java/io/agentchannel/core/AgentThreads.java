@@ -1,5 +1,6 @@
 package io.agentchannel.core;
 
+import io.agentchannel.core.link.HandshakeLane;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -19,6 +20,7 @@ final class AgentThreads implements AutoCloseable {
 
   private static final @Nullable MethodHandle VIRTUAL = findVirtual();
 
+  private final String prefix;
   private final ScheduledThreadPoolExecutor timers;
   private final Executor workers;
   private final Runnable stopWorkers;
@@ -28,7 +30,7 @@ final class AgentThreads implements AutoCloseable {
    * @param users where handlers and completions run, or null for the workers
    */
   AgentThreads(String agent, @Nullable Executor users) {
-    String prefix = "agentchannel-" + agent;
+    this.prefix = "agentchannel-" + agent;
     this.timers = new ScheduledThreadPoolExecutor(1, task -> daemon(task, prefix + "-timer"));
     timers.setRemoveOnCancelPolicy(true);
     ExecutorService virtual = newVirtualThreads();
@@ -56,6 +58,10 @@ final class AgentThreads implements AutoCloseable {
 
   Executor executor() {
     return executor;
+  }
+
+  HandshakeLane newHandshakeLane() {
+    return new HandshakeLane(task -> daemon(task, prefix + "-handshakes"));
   }
 
   private static Thread daemon(Runnable task, String name) {

@@ -1,6 +1,7 @@
 package io.agentchannel.core;
 
 import io.agentchannel.Agent;
+import io.agentchannel.TrustStore;
 import io.agentchannel.core.config.YamlFiles;
 import io.agentchannel.spi.AgentRuntime;
 import io.agentchannel.spi.AgentSpec;
@@ -18,5 +19,10 @@ public final class CoreRuntime implements AgentRuntime {
   @Override
   public Agent start(AgentSpec spec) {
     return AgentImpl.start(spec, System.getenv());
+  }
+
+  @Override
+  public TrustStore trust(AgentSpec spec) {
+    return TrustStores.open(spec, System.getenv());
   }
 }

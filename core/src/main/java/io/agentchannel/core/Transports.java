@@ -23,10 +23,27 @@ final class Transports implements AutoCloseable {
 
   /** Which artifact has which schemes, for those that may be missing. */
   private static final Map<String, String> ARTIFACTS =
-      Map.of(
-          "ws", "agentchannel-transport-websocket",
-          "wss", "agentchannel-transport-websocket",
-          "memory", "agentchannel-testkit");
+      Map.ofEntries(
+          Map.entry("ws", "agentchannel-transport-websocket"),
+          Map.entry("wss", "agentchannel-transport-websocket"),
+          Map.entry("grpc", "agentchannel-transport-grpc"),
+          Map.entry("grpcs", "agentchannel-transport-grpc"),
+          Map.entry("grpc-native", "agentchannel-transport-grpc"),
+          Map.entry("grpcs-native", "agentchannel-transport-grpc"),
+          Map.entry("http+poll", "agentchannel-transport-http"),
+          Map.entry("https+poll", "agentchannel-transport-http"),
+          Map.entry("http+webhook", "agentchannel-transport-http"),
+          Map.entry("https+webhook", "agentchannel-transport-http"),
+          Map.entry("http-native", "agentchannel-transport-http"),
+          Map.entry("https-native", "agentchannel-transport-http"),
+          Map.entry("mqtt", "agentchannel-transport-mqtt"),
+          Map.entry("mqtts", "agentchannel-transport-mqtt"),
+          Map.entry("mqtt+ws", "agentchannel-transport-mqtt"),
+          Map.entry("mqtt+wss", "agentchannel-transport-mqtt"),
+          Map.entry("memory", "agentchannel-testkit"));
+
+  /** What ends the schemes of plain services. */
+  private static final String NATIVE = "-native";
 
   private final List<Transport> all = new ArrayList<>();
   private final Map<String, Transport> byScheme = new HashMap<>();
@@ -46,13 +63,21 @@ final class Transports implements AutoCloseable {
     return keys;
   }
 
+  /** Whether there is no agent behind the endpoint, but a service to be called as it is. */
+  static boolean isService(URI endpoint) {
+    return scheme(endpoint).endsWith(NATIVE);
+  }
+
+  private static String scheme(URI endpoint) {
+    return endpoint.getScheme() == null ? "" : endpoint.getScheme().toLowerCase(Locale.ROOT);
+  }
+
   /**
    * @throws AgentException {@link Code#INVALID_ARGUMENT} that names the artifact to add, or the
    *     schemes that there are
    */
   Transport of(URI endpoint) {
-    String scheme =
-        endpoint.getScheme() == null ? "" : endpoint.getScheme().toLowerCase(Locale.ROOT);
+    String scheme = scheme(endpoint);
     Transport transport = byScheme.get(scheme);
     if (transport != null) {
       return transport;

@@ -43,6 +43,8 @@ class AgentTest {
   private static final Unary<String, String> ECHO =
       Operation.unary("echo", String.class, String.class);
 
+  @TempDir Path keys;
+
   private final LeakCheck leaks = LeakCheck.begin();
   private final List<Agent> agents = Collections.synchronizedList(new ArrayList<>());
 
@@ -53,7 +55,8 @@ class AgentTest {
   }
 
   private AgentBuilder agent(String name) {
-    return Agent.builder(AgentConfig.of(Map.of("name", name, "identity", "ephemeral")))
+    return Agent.builder(
+            AgentConfig.of(Map.of("name", name, "identity", "ephemeral", "trust.policy", "open")))
         .drain(Duration.ofMillis(200));
   }
 
@@ -65,6 +68,11 @@ class AgentTest {
 
   private Agent echoAt(String endpoint) {
     return start(agent("echo").listen(endpoint).serve(ECHO, (text, call) -> text));
+  }
+
+  /** Of an agent that stays the same when it starts again. */
+  private String key() {
+    return keys.resolve("key.pem").toString();
   }
 
   private static String uri(Agent agent) {
@@ -176,6 +184,7 @@ class AgentTest {
     Agent first =
         start(
             agent("echo")
+                .identity(key())
                 .listen(endpoint)
                 .serveAsync(
                     ECHO,
@@ -188,7 +197,7 @@ class AgentTest {
     assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
 
     crash(first, endpoint);
-    echoAt(endpoint);
+    start(agent("echo").identity(key()).listen(endpoint).serve(ECHO, (text, call) -> text));
 
     ExecutionException failure =
         catchThrowableOfType(ExecutionException.class, () -> reply.get(10, TimeUnit.SECONDS));
@@ -206,6 +215,7 @@ class AgentTest {
     Agent first =
         start(
             agent("echo")
+                .identity(key())
                 .listen(endpoint)
                 .serveAsync(
                     idempotent,
@@ -219,10 +229,38 @@ class AgentTest {
     assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
 
     crash(first, endpoint);
-    echoAt(endpoint);
+    start(agent("echo").identity(key()).listen(endpoint).serve(ECHO, (text, call) -> text));
 
     assertThat(reply.get(10, TimeUnit.SECONDS)).isEqualTo("again");
     assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void aCallEndsWhenAnotherAgentHasTakenItsPeersPlace() throws Exception {
+    String endpoint = freeName();
+    CountDownLatch running = new CountDownLatch(1);
+    Agent first =
+        start(
+            agent("echo")
+                .listen(endpoint)
+                .serveAsync(
+                    ECHO,
+                    (text, call) -> {
+                      running.countDown();
+                      return new CompletableFuture<>();
+                    }));
+    Agent me = start(agent("me").reconnectFirst(Duration.ofMillis(10)));
+    CompletableFuture<String> reply = me.channel(endpoint).requestAsync(ECHO, "x");
+    assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
+
+    crash(first, endpoint);
+    echoAt(endpoint);
+
+    ExecutionException failure =
+        catchThrowableOfType(ExecutionException.class, () -> reply.get(10, TimeUnit.SECONDS));
+    AgentException cause = (AgentException) failure.getCause();
+    assertThat(cause.outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(cause).hasMessageContaining("another agent answers than before");
   }
 
   /** Its links break and nobody hears a word from it any more. */

@@ -59,7 +59,7 @@ class BadPeerTest {
   }
 
   private static AgentConfig config(String name) {
-    return AgentConfig.of(Map.of("name", name, "identity", "ephemeral"));
+    return AgentConfig.of(Map.of("name", name, "identity", "ephemeral", "trust.policy", "open"));
   }
 
   /** Whatever the bad peer did: the other one did not notice, and nothing is left. */
@@ -86,7 +86,7 @@ class BadPeerTest {
   @Test
   void garbageAfterTheHandshakeEndsThatLinkWithAReason() throws Exception {
     try (RawPeer peer = RawPeer.shakeHands(endpoint)) {
-      peer.send(ByteBuffer.wrap(new byte[] {(byte) 0xff, 1, 2, 3}));
+      peer.sendSealed(ByteBuffer.wrap(new byte[] {(byte) 0xff, 1, 2, 3}));
 
       Status status = peer.farewell();
       assertThat(status.code()).isEqualTo(Code.INVALID_ARGUMENT);

@@ -1,8 +1,11 @@
 package io.agentchannel.core;
 
+import io.agentchannel.AgentId;
 import io.agentchannel.testkit.contract.Fault;
+import io.agentchannel.testkit.contract.ManInTheMiddle;
 import io.agentchannel.testkit.contract.TransportContract;
 import java.net.URI;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 
 /** The whole contract over the reference transport, well behaved and not. */
@@ -28,6 +31,26 @@ class MemoryTransportContractTest {
     @Override
     public String listenAt() {
       return "hostile+memory://*?hostile.maxPacket=4096&hostile.oneAtATime";
+    }
+  }
+
+  /** Others can write into the links, and nothing holds a sender back but acknowledgements. */
+  @Nested
+  class Brokered implements Memory {
+    @Override
+    public String listenAt() {
+      return "hostile+memory://*?hostile.path=brokered";
+    }
+
+    @Override
+    public boolean isDirect() {
+      return false;
+    }
+
+    @Override
+    public ManInTheMiddle middleBefore(URI endpoint, AgentId id, ManInTheMiddle.Script script)
+        throws Exception {
+      return ManInTheMiddle.between(URI.create(listenAt()), endpoint, id, Map.of(), script);
     }
   }
 

@@ -1,9 +1,12 @@
 package io.agentchannel.core;
 
 import io.agentchannel.core.security.Handshake;
+import io.agentchannel.core.security.HandshakeException;
 import io.agentchannel.core.security.Hello;
 import io.agentchannel.core.security.IdentityKey;
-import io.agentchannel.core.security.PlainHandshake;
+import io.agentchannel.core.security.LinkIdentity;
+import io.agentchannel.core.security.Seal;
+import io.agentchannel.core.security.SealedHandshake;
 import io.agentchannel.core.wire.Envelope;
 import io.agentchannel.core.wire.EnvelopeReader;
 import io.agentchannel.core.wire.EnvelopeWriter;
@@ -30,6 +33,7 @@ final class RawPeer implements Link.Receiver, AutoCloseable {
   private final BlockingQueue<ByteBuffer> packets = new LinkedBlockingQueue<>();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
   private final Link link;
+  private @Nullable Seal seal;
 
   private RawPeer(URI endpoint) {
     link = transport.connect(endpoint, null, context).toCompletableFuture().join();
@@ -44,10 +48,13 @@ final class RawPeer implements Link.Receiver, AutoCloseable {
   /** After a proper handshake. */
   static RawPeer shakeHands(URI endpoint) throws Exception {
     RawPeer peer = new RawPeer(endpoint);
-    Hello hello = new Hello(IdentityKey.ephemeral().id(), "raw", 7, 256 << 10, 60_000);
-    Handshake handshake = PlainHandshake.initiator(hello, "", null);
+    IdentityKey key = IdentityKey.ephemeral();
+    Hello hello = new Hello(key.id(), "raw", 7, 256 << 10, 60_000);
+    Handshake handshake = SealedHandshake.initiator(hello, LinkIdentity.of(key), "", null, false);
     peer.send(handshake.first());
-    peer.send(handshake.onPacket(peer.nextPacket()).reply());
+    Handshake.Step step = handshake.onPacket(peer.nextPacket());
+    peer.send(step.reply());
+    peer.seal = step.authenticated().seal();
     return peer;
   }
 
@@ -57,7 +64,18 @@ final class RawPeer implements Link.Receiver, AutoCloseable {
     }
   }
 
+  /** Says so, or is told that the link has ended meanwhile. */
+  void sendIfOpen(Envelope envelope) {
+    if (!closed.isDone()) {
+      link.send(packetOf(envelope));
+    }
+  }
+
   void send(Envelope... envelopes) {
+    send(packetOf(envelopes));
+  }
+
+  private ByteBuffer packetOf(Envelope... envelopes) {
     int size = 0;
     for (Envelope envelope : envelopes) {
       size += EnvelopeWriter.framedSize(envelope);
@@ -66,7 +84,20 @@ final class RawPeer implements Link.Receiver, AutoCloseable {
     for (Envelope envelope : envelopes) {
       EnvelopeWriter.writeFramed(envelope, packet);
     }
-    send(packet.flip());
+    return sealed(packet.flip());
+  }
+
+  /** Bytes in the place of envelopes, in a packet that authenticates. */
+  void sendSealed(ByteBuffer bytes) {
+    send(sealed(bytes));
+  }
+
+  private ByteBuffer sealed(ByteBuffer bytes) {
+    ByteBuffer packet = ByteBuffer.allocate(seal.headroom() + bytes.remaining() + seal.tailroom());
+    packet.position(seal.headroom());
+    packet.put(bytes).clear();
+    seal.seal(packet);
+    return packet;
   }
 
   ByteBuffer nextPacket() throws InterruptedException {
@@ -78,10 +109,11 @@ final class RawPeer implements Link.Receiver, AutoCloseable {
   }
 
   /** The next envelope of a kind, past others. */
-  Envelope next(Envelope.Kind kind) throws InterruptedException, MalformedPacketException {
+  Envelope next(Envelope.Kind kind)
+      throws InterruptedException, MalformedPacketException, HandshakeException {
     while (true) {
       List<Envelope> envelopes = new ArrayList<>();
-      EnvelopeReader.readPacket(nextPacket(), envelopes::add);
+      EnvelopeReader.readPacket(seal.open(nextPacket()), envelopes::add);
       for (Envelope envelope : envelopes) {
         if (envelope.kind() == kind) {
           return envelope;

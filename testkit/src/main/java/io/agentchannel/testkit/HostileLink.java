@@ -70,7 +70,9 @@ final class HostileLink implements Link {
             below.local(),
             below.remote(),
             (int) Math.min(below.maxPacket(), hostility.get(Trait.MAX_PACKET)),
-            below.path(),
+            hostility.is(Trait.PATH)
+                ? LinkInfo.Path.values()[(int) hostility.get(Trait.PATH)]
+                : below.path(),
             below.provenPeer());
     this.outbound =
         new Lane(hostility, seed, link::send, nanos -> alarm(nanos, this::releaseOutbound));

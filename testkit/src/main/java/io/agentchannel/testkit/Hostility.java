@@ -1,5 +1,6 @@
 package io.agentchannel.testkit;
 
+import io.agentchannel.spi.LinkInfo;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,8 @@ public final class Hostility {
     SILENT_AFTER("silentAfter", Integer.MAX_VALUE),
     TIMES("times", Integer.MAX_VALUE),
     DUPLICATE_PERCENT("duplicatePercent", 0),
-    REORDER_PERCENT("reorderPercent", 0);
+    REORDER_PERCENT("reorderPercent", 0),
+    PATH("path", 0);
 
     private final String parameter;
     private final long otherwise;
@@ -115,6 +117,13 @@ public final class Hostility {
     return with(Trait.REORDER_PERCENT, percent);
   }
 
+  /**
+   * Links say that they go this way, so that agents trust what is in between no more than there.
+   */
+  public Hostility path(LinkInfo.Path path) {
+    return with(Trait.PATH, path.ordinal());
+  }
+
   /** The endpoint with this hostility in its URI, on top of one that it may have already. */
   public URI applyTo(URI endpoint) {
     Map<Trait, Long> merged = new EnumMap<>(Trait.class);
@@ -123,7 +132,10 @@ public final class Hostility {
     StringBuilder text = new StringBuilder(SCHEME_PREFIX).append(strip(endpoint));
     char separator = text.indexOf("?") < 0 ? '?' : '&';
     for (Map.Entry<Trait, Long> trait : merged.entrySet()) {
-      text.append(separator).append(trait.getKey().parameter).append('=').append(trait.getValue());
+      text.append(separator)
+          .append(trait.getKey().parameter)
+          .append('=')
+          .append(textOf(trait.getKey(), trait.getValue()));
       separator = '&';
     }
     return URI.create(text.toString());
@@ -140,11 +152,23 @@ public final class Hostility {
       if (parameter.startsWith(PARAMETER_PREFIX)) {
         int equals = parameter.indexOf('=');
         String name = equals < 0 ? parameter : parameter.substring(0, equals);
-        traits.put(
-            traitNamed(name), equals < 0 ? 1 : Long.parseLong(parameter.substring(equals + 1)));
+        Trait trait = traitNamed(name);
+        traits.put(trait, equals < 0 ? 1 : valueOf(trait, parameter.substring(equals + 1)));
       }
     }
     return new Hostility(traits);
+  }
+
+  private static long valueOf(Trait trait, String text) {
+    return trait == Trait.PATH
+        ? LinkInfo.Path.valueOf(text.toUpperCase(Locale.ROOT)).ordinal()
+        : Long.parseLong(text);
+  }
+
+  private static String textOf(Trait trait, long value) {
+    return trait == Trait.PATH
+        ? LinkInfo.Path.values()[(int) value].name().toLowerCase(Locale.ROOT)
+        : Long.toString(value);
   }
 
   /** The endpoint as the transport below knows it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
+import io.agentchannel.spi.LinkInfo;
 import io.agentchannel.spi.Transport;
 import java.io.IOException;
 import java.net.URI;
@@ -140,6 +141,10 @@ class HostileTransportTest {
     assertThat(Hostility.of(uri)).isEqualTo(hostility);
     assertThat(Hostility.strip(uri)).hasToString("ws://127.0.0.1:7080/library?x=1");
     assertThat(Hostility.of(Hostility.none().times(5).applyTo(uri))).isEqualTo(hostility.times(5));
+    assertThat(Hostility.none().path(LinkInfo.Path.BROKERED).applyTo(URI.create("memory:a")))
+        .isEqualTo(URI.create("hostile+memory:a?hostile.path=brokered"));
+    assertThat(Hostility.of(URI.create("hostile+memory:a?hostile.path=relayed")))
+        .isEqualTo(Hostility.none().path(LinkInfo.Path.RELAYED));
     assertThat(Hostility.strip(Hostility.none().seed(1).applyTo(URI.create("memory:a"))))
         .hasToString("memory:a");
   }

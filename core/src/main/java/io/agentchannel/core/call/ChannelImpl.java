@@ -1,9 +1,12 @@
 package io.agentchannel.core.call;
 
+import io.agentchannel.AgentCard;
 import io.agentchannel.AgentChannel;
 import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
 import io.agentchannel.Call;
 import io.agentchannel.CallOptions;
+import io.agentchannel.Code;
 import io.agentchannel.Conversation;
 import io.agentchannel.Duplex;
 import io.agentchannel.EventHandler;
@@ -19,9 +22,11 @@ import io.agentchannel.Streaming;
 import io.agentchannel.Topic;
 import io.agentchannel.Unary;
 import io.agentchannel.core.DirectSection;
+import io.agentchannel.core.card.CardReader;
 import io.agentchannel.core.codec.Codecs;
 import io.agentchannel.core.serve.Services;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -129,6 +134,17 @@ public final class ChannelImpl implements AgentChannel {
             handler);
     start(call, Services.SUBSCRIBE, new Services.Subscribe(topic.name()));
     return call.subscription();
+  }
+
+  @Override
+  public AgentCard card() {
+    Payload reply = request(Services.CARD, Payload.ofText(""), CallOptions.defaults());
+    AgentId owner = explain.get().peer();
+    if (owner == null) {
+      throw new AgentException(
+          Code.UNAUTHENTICATED, Outcome.PROCESSED, target + " has not shown who it is");
+    }
+    return CardReader.read(reply.toByteArray(), owner, Instant.now());
   }
 
   @Override

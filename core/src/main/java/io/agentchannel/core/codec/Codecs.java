@@ -8,13 +8,15 @@ import io.agentchannel.Payload;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The codecs of an agent in order: the user's, then {@link Payload}, {@code byte[]}, {@code String}
- * as text, and JSON for all else. Which one serves a type is found once.
+ * The codecs of an agent in order: the user's, those on the class path, then {@link Payload},
+ * {@code byte[]}, {@code String} as text, and JSON for all else. Which one serves a type is found
+ * once.
  *
  * <p>Thread-safe. Types come from operations and topics, which are code, so what is remembered for
  * them is bounded by the program.
@@ -28,6 +30,7 @@ public final class Codecs {
    */
   public Codecs(List<Codec> users) {
     List<Codec> codecs = new ArrayList<>(users);
+    ServiceLoader.load(Codec.class).forEach(codecs::add);
     codecs.add(new PayloadCodec());
     codecs.add(new VoidCodec());
     codecs.add(new BytesCodec());
@@ -74,7 +77,12 @@ public final class Codecs {
     try {
       return codecFor(type).decode(payload, type);
     } catch (AgentException e) {
-      throw e;
+      if (e.outcome() != Outcome.UNKNOWN) {
+        throw e;
+      }
+      // The codec cannot know what became of the handler, and here it is known.
+      throw new AgentException(
+          e.code(), outcome, String.valueOf(e.getMessage()), e.details(), e.getCause());
     } catch (CodecException e) {
       throw new AgentException(
           Code.INVALID_ARGUMENT,

@@ -1,10 +1,13 @@
 package io.agentchannel.core.config;
 
+import io.agentchannel.AgentId;
 import io.agentchannel.core.config.Settings.Overflow;
+import io.agentchannel.core.config.Settings.Security;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The table of the agent's own keys; those of the transports come from the transports. */
@@ -19,8 +22,17 @@ final class Keys {
   static final Key<String> NAME = new Key<>("name", "agent", Values::name);
   static final Key<String> IDENTITY =
       new Key<>("identity", null, setting -> Values.path(setting).toString());
+  static final Key<Security> SECURITY =
+      new Key<>("security", Security.SEALED, Values.oneOf(Security.class));
   static final Key<List<URI>> LISTEN = new Key<>("listen", List.of(), Values::endpoints);
   static final Key<List<URI>> ADVERTISE = new Key<>("advertise", List.of(), Values::endpoints);
+
+  static final Key<TrustRules.Policy> TRUST_POLICY =
+      new Key<>("trust.policy", TrustRules.Policy.ASK, Values.oneOf(TrustRules.Policy.class));
+  static final Key<Map<AgentId, Grant>> TRUST_ALLOW =
+      new Key<>("trust.allow", Map.of(), TrustReader::allow);
+
+  static final Key<ProxyRule> PROXY = new Key<>("proxy", null, ProxyRule::read);
 
   static final Key<Duration> CALL_TIMEOUT = time("call.timeout", Duration.ofSeconds(30), SHORTEST);
   static final Key<Duration> DRAIN = time("drain", Duration.ofSeconds(10), NOTHING);
@@ -37,10 +49,16 @@ final class Keys {
   static final Key<Long> LIMITS_PEER_BYTES =
       size("limits.peerBytes", 64 * MIB, 64 * KIB, 1024 * GIB);
   static final Key<Integer> LIMITS_EXCHANGES = count("limits.exchanges", 1024, 1, MILLION);
+  static final Key<Long> LIMITS_UNACKNOWLEDGED =
+      size("limits.unacknowledged", 256 * KIB, 4 * KIB, GIB);
+  static final Key<Integer> LIMITS_PACKETS = count("limits.packets", MILLION, 1, 1000 * MILLION);
 
   static final Key<Integer> EVENTS_BUFFER = count("events.buffer", 1024, 1, MILLION);
   static final Key<Overflow> EVENTS_OVERFLOW =
       new Key<>("events.overflow", Overflow.DROP, Values.oneOf(Overflow.class));
+
+  static final Key<List<String>> EVENTS_PUBLIC =
+      new Key<>("events.public", List.of(), Values::names);
 
   static final Key<Duration> KEEP_ALIVE_INTERVAL =
       time("keepAlive.interval", Duration.ofSeconds(20), SHORTEST);
@@ -50,6 +68,9 @@ final class Keys {
       time("reconnect.first", Duration.ofMillis(100), SHORTEST);
   static final Key<Duration> RECONNECT_MAX =
       time("reconnect.max", Duration.ofSeconds(10), SHORTEST);
+
+  /** The whole section in one word. */
+  static final Key<TlsKind> TLS = new Key<>("tls", null, Values.oneOf(TlsKind.class));
 
   static final Key<Path> TLS_CERTIFICATE = new Key<>("tls.certificate", null, Values::path);
   static final Key<Path> TLS_KEY = new Key<>("tls.key", null, Values::path);
@@ -64,8 +85,12 @@ final class Keys {
       List.of(
           NAME,
           IDENTITY,
+          SECURITY,
           LISTEN,
           ADVERTISE,
+          TRUST_POLICY,
+          TRUST_ALLOW,
+          PROXY,
           CALL_TIMEOUT,
           DRAIN,
           RESUME_WINDOW,
@@ -77,15 +102,24 @@ final class Keys {
           LIMITS_WINDOW_MAX,
           LIMITS_PEER_BYTES,
           LIMITS_EXCHANGES,
+          LIMITS_UNACKNOWLEDGED,
+          LIMITS_PACKETS,
           EVENTS_BUFFER,
           EVENTS_OVERFLOW,
+          EVENTS_PUBLIC,
           KEEP_ALIVE_INTERVAL,
           KEEP_ALIVE_TIMEOUT,
           RECONNECT_FIRST,
           RECONNECT_MAX,
+          TLS,
           TLS_CERTIFICATE,
           TLS_KEY,
           TLS_TRUST);
+
+  /** What {@code tls} may be besides a map of files. */
+  enum TlsKind {
+    AGENT
+  }
 
   private Keys() {}
 

@@ -86,14 +86,22 @@ final class Resolution {
       putGuests(references.expand(key, value, origin));
     } else if (key.startsWith(Keys.GUESTS + ".")) {
       putGuestField(references.expand(key, value, origin));
-    } else if (schema.isKey(key)) {
-      plain.put(key, references.expand(key, value, origin));
+    } else if (schema.isKey(key) && !(value instanceof Map<?, ?> && schema.isSection(key))) {
+      putPlain(references.expand(key, value, origin));
     } else if (value instanceof Map<?, ?> section
         && (!section.isEmpty() || schema.isSection(key))) {
       section.forEach((name, inner) -> put(key + "." + name, inner, origin));
     } else {
       throw schema.unknown(key, origin);
     }
+  }
+
+  /** A section is either one word or keys of its own: the later replaces the earlier. */
+  private void putPlain(Setting setting) {
+    String key = setting.key();
+    plain.keySet().removeIf(below -> below.startsWith(key + "."));
+    plain.remove(key.substring(0, Math.max(0, key.lastIndexOf('.'))));
+    plain.put(key, setting);
   }
 
   private void putPeer(Setting peer) {

@@ -18,15 +18,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identity a key file's path or {@code ephemeral}; null for the file in the agent's home
  * @param peers by name, in the order they were written
+ * @param proxy null: none
  * @param options every key once more, as the transports read it
  */
 public record Settings(
     String name,
     @Nullable String identity,
+    Security security,
     List<URI> listen,
     List<URI> advertise,
     Map<String, PeerSettings> peers,
     GuestRules guests,
+    TrustRules trust,
+    @Nullable ProxyRule proxy,
     Duration callTimeout,
     Duration drain,
     Resume resume,
@@ -50,11 +54,43 @@ public record Settings(
    * @param window what may be sent ahead on one call at first; {@code windowMax} later
    * @param peerBytes what one peer may make this agent hold
    * @param exchanges how many calls of one peer run at once
+   * @param unacknowledged what is sent ahead of acknowledgements on a link through a broker or a
+   *     relay
+   * @param packets how many packets one peer may send in a second
    */
-  public record Limits(long message, long window, long windowMax, long peerBytes, int exchanges) {}
+  public record Limits(
+      long message,
+      long window,
+      long windowMax,
+      long peerBytes,
+      int exchanges,
+      long unacknowledged,
+      int packets) {}
 
-  /** How far a subscriber may be behind, and what happens then. */
-  public record Events(int buffer, Overflow overflow) {}
+  /** How links to other agents are protected; both ends must have the same. */
+  public enum Security {
+    /** Each side proves who it is, and packets are encrypted end to end. */
+    SEALED,
+    /** Everybody is believed and everything is in clear: for tests. */
+    NONE
+  }
+
+  /**
+   * How far a subscriber may be behind, and what happens then.
+   *
+   * @param publicTopics whose events go to whoever a broker lets subscribe, too
+   */
+  public record Events(int buffer, Overflow overflow, Set<String> publicTopics) {
+
+    public Events {
+      publicTopics = Set.copyOf(publicTopics);
+    }
+
+    /** Without public topics. */
+    public Events(int buffer, Overflow overflow) {
+      this(buffer, overflow, Set.of());
+    }
+  }
 
   /** What happens when a subscriber is further behind than the buffer is long. */
   public enum Overflow {
@@ -70,8 +106,19 @@ public record Settings(
   /** The first and the longest wait before a lost link is made again. */
   public record Reconnect(Duration first, Duration max) {}
 
-  /** PEM files; certificate and key come together or not at all. */
-  public record Tls(@Nullable Path certificate, @Nullable Path key, @Nullable Path trust) {}
+  /**
+   * PEM files; certificate and key come together or not at all.
+   *
+   * @param isAgents certificates are the agents' own, and there are no files
+   */
+  public record Tls(
+      @Nullable Path certificate, @Nullable Path key, @Nullable Path trust, boolean isAgents) {
+
+    /** Of files, or of the system where they are null. */
+    public Tls(@Nullable Path certificate, @Nullable Path key, @Nullable Path trust) {
+      this(certificate, key, trust, false);
+    }
+  }
 
   /**
    * Lays builder over environment over configuration and checks the result.

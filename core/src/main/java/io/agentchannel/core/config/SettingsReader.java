@@ -1,6 +1,7 @@
 package io.agentchannel.core.config;
 
 import io.agentchannel.AgentException;
+import io.agentchannel.core.config.Keys.TlsKind;
 import io.agentchannel.core.config.Settings.Events;
 import io.agentchannel.core.config.Settings.KeepAlive;
 import io.agentchannel.core.config.Settings.Keyed;
@@ -10,6 +11,7 @@ import io.agentchannel.core.config.Settings.Resume;
 import io.agentchannel.core.config.Settings.Tls;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 
 /** Reads the resolved values into {@link Settings} and holds the rules that span several keys. */
@@ -24,16 +26,22 @@ final class SettingsReader {
     return new Settings(
         get(Keys.NAME),
         resolution.find(Keys.IDENTITY),
+        get(Keys.SECURITY),
         get(Keys.LISTEN),
         get(Keys.ADVERTISE),
         PeerReader.read(resolution.peers()),
         GuestReader.read(resolution.guests()),
+        new TrustRules(get(Keys.TRUST_POLICY), get(Keys.TRUST_ALLOW)),
+        resolution.find(Keys.PROXY),
         get(Keys.CALL_TIMEOUT),
         get(Keys.DRAIN),
         new Resume(get(Keys.RESUME_WINDOW), get(Keys.RESUME_MEMORY)),
         new Keyed(get(Keys.KEYED_MEMORY), get(Keys.KEYED_BYTES)),
         limits(),
-        new Events(get(Keys.EVENTS_BUFFER), get(Keys.EVENTS_OVERFLOW)),
+        new Events(
+            get(Keys.EVENTS_BUFFER),
+            get(Keys.EVENTS_OVERFLOW),
+            new LinkedHashSet<>(get(Keys.EVENTS_PUBLIC))),
         new KeepAlive(get(Keys.KEEP_ALIVE_INTERVAL), get(Keys.KEEP_ALIVE_TIMEOUT)),
         reconnect(),
         tls(),
@@ -49,7 +57,9 @@ final class SettingsReader {
         get(Keys.LIMITS_WINDOW),
         get(Keys.LIMITS_WINDOW_MAX),
         get(Keys.LIMITS_PEER_BYTES),
-        get(Keys.LIMITS_EXCHANGES));
+        get(Keys.LIMITS_EXCHANGES),
+        get(Keys.LIMITS_UNACKNOWLEDGED),
+        get(Keys.LIMITS_PACKETS));
   }
 
   private Reconnect reconnect() {
@@ -74,7 +84,8 @@ final class SettingsReader {
     if (key != null && certificate == null) {
       throw alone(Keys.TLS_KEY, Keys.TLS_CERTIFICATE);
     }
-    return new Tls(certificate, key, resolution.find(Keys.TLS_TRUST));
+    boolean agents = resolution.find(Keys.TLS) == TlsKind.AGENT;
+    return new Tls(certificate, key, resolution.find(Keys.TLS_TRUST), agents);
   }
 
   private void requireNotLess(Key<Long> larger, Key<Long> smaller) {

@@ -49,6 +49,10 @@ final class Values {
     return text;
   }
 
+  static List<String> names(Setting setting) {
+    return items(setting).stream().map(Values::name).toList();
+  }
+
   static boolean isName(String text) {
     return NAME.matcher(text).matches();
   }

@@ -158,29 +158,32 @@ public final class Session {
    * then it is the caller's to come back.
    *
    * @param maxBytes no less than what {@link #attach} was told
-   * @return the bytes that they take in the packet; 0 if there is nothing
+   * @param into is empty, and stays so if there is nothing
    */
-  public int poll(Attachment at, int maxBytes, List<Envelope> into) {
+  public void poll(Attachment at, int maxBytes, Batch into) {
     guard.enter();
     try {
-      int bytes = 0;
-      while (links.contains(at)) {
-        Envelope next = at.next(state);
+      while (true) {
+        Envelope next = links.contains(at) ? at.next(state) : null;
         if (next == null) {
-          break;
+          into.nothingIsLeft();
+          return;
         }
         int size = EnvelopeWriter.framedSize(next);
-        if (bytes + size > maxBytes && bytes > 0) {
+        if (into.bytes() + size > maxBytes && !into.isEmpty()) {
           at.hold(next);
-          break;
+          return;
         }
-        into.add(next);
-        bytes += size;
+        into.add(next, size);
       }
-      return bytes;
     } finally {
       guard.exit();
     }
+  }
+
+  /** Whether the peer may have sent one more packet now, over any of its links. */
+  public boolean allowsPacket() {
+    return state.budget().allowsPacket(state.now());
   }
 
   // Life.

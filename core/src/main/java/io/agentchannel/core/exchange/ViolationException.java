@@ -19,6 +19,10 @@ public final class ViolationException extends RuntimeException {
     return new ViolationException(Code.FAILED_PRECONDITION, message);
   }
 
+  public Code code() {
+    return code;
+  }
+
   /** What the peer is told. */
   public Status status() {
     return Status.of(code, Outcome.UNKNOWN, String.valueOf(getMessage()));

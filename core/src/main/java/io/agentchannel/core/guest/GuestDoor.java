@@ -7,6 +7,7 @@ import io.agentchannel.Outcome;
 import io.agentchannel.Peer;
 import io.agentchannel.core.config.GuestRules;
 import io.agentchannel.core.serve.Services;
+import io.agentchannel.core.trust.Audit;
 import io.agentchannel.spi.GuestCalls;
 import io.agentchannel.spi.LocalIdentity;
 import java.net.InetAddress;
@@ -32,6 +33,7 @@ public final class GuestDoor implements GuestCalls {
   private final Services services;
   private final Interceptor.Next chain;
   private final GuestLimits limits;
+  private final Audit audit = new Audit();
   private final AtomicLong admissions = new AtomicLong();
 
   public GuestDoor(
@@ -64,6 +66,19 @@ public final class GuestDoor implements GuestCalls {
 
   @Override
   public Guest admit(Visit visit) {
+    try {
+      return admitted(visit);
+    } catch (AgentException refusal) {
+      InetAddress address = visit.address();
+      audit.deniedGuest(
+          visit.scheme(),
+          address == null ? null : address.getHostAddress(),
+          String.valueOf(refusal.getMessage()));
+      throw refusal;
+    }
+  }
+
+  private Guest admitted(Visit visit) {
     if (rules.mode() == GuestRules.Mode.NONE) {
       throw denied(
           "this agent takes no guests; to let plain clients call it, configure guests: loopback,"
@@ -84,6 +99,11 @@ public final class GuestDoor implements GuestCalls {
     InetAddress address = visit.address();
     String from = (address == null ? "broker" : address.getHostAddress()) + "#" + number;
     return new AdmittedGuest(this, new Peer.Guest(visit.scheme(), from, principal), "g" + number);
+  }
+
+  /** The agent's signed card, JSON; null where there are no guests to see it. */
+  public byte @Nullable [] card() {
+    return rules.mode() == GuestRules.Mode.NONE ? null : services.card();
   }
 
   GuestRules rules() {

@@ -7,37 +7,41 @@ import io.agentchannel.core.DirectSection;
 import io.agentchannel.core.exchange.Session;
 import io.agentchannel.core.exchange.ViolationException;
 import io.agentchannel.core.security.Handshake;
-import io.agentchannel.core.security.HandshakeException;
 import io.agentchannel.core.security.Hello;
-import io.agentchannel.core.security.Seal;
 import io.agentchannel.core.wire.Envelope;
 import io.agentchannel.core.wire.Status;
 import io.agentchannel.spi.Link;
 import io.agentchannel.spi.LinkInfo;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Drives one link: the handshake, then packets in both directions between the link and a session,
  * until it ends. Thread-safe.
  */
-public final class LinkDriver implements Link.Receiver, Silence.Actions {
+public final class LinkDriver implements Link.Receiver, Silence.Actions, LinkSetup.Outcomes {
+  private static final Logger LOG = LoggerFactory.getLogger(LinkDriver.class);
+
   private final Link link;
-  private final Handshake handshake;
   private final LinkHost host;
+  private final LinkSetup setup;
   private final ScheduledExecutorService timers;
   private final Silence silence;
   private final ScheduledFuture<?> handshakeTimer;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CompletableFuture<Void> end = new CompletableFuture<>();
 
-  /** Set when the handshake is complete. */
+  /** Set when both sides want the link. */
   private volatile @Nullable LiveLink live;
 
   /** The peer broke the protocol, or the link has ended: what still comes is not looked at. */
@@ -46,37 +50,47 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
   private LinkDriver(
       Link link,
       Handshake handshake,
+      Hello self,
+      Cryptography cryptography,
       LinkHost host,
       LinkSettings settings,
       ScheduledExecutorService timers) {
     this.link = link;
-    this.handshake = handshake;
     this.host = host;
     this.timers = timers;
+    this.setup = new LinkSetup(link, handshake, self, cryptography, this);
     this.silence = new Silence(settings, timers, this);
     this.handshakeTimer =
         timers.schedule(
             this::handshakeTimedOut, settings.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Takes a link over, which is not started yet. */
+  /**
+   * Takes a link over, which is not started yet.
+   *
+   * @param self what the handshake says of this side
+   */
   public static LinkDriver drive(
       Link link,
       Handshake handshake,
+      Hello self,
+      Cryptography cryptography,
       LinkHost host,
       LinkSettings settings,
       ScheduledExecutorService timers) {
-    LinkDriver driver = new LinkDriver(link, handshake, host, settings, timers);
+    LinkDriver driver = new LinkDriver(link, handshake, self, cryptography, host, settings, timers);
     link.start(driver);
-    ByteBuffer first = handshake.first();
-    if (first != null && !link.send(first)) {
-      link.close();
-    }
+    driver.setup.begin();
     return driver;
   }
 
   public LinkInfo info() {
     return link.info();
+  }
+
+  /** What its transport has to say of it, or null. */
+  public @Nullable String note() {
+    return link.note();
   }
 
   public boolean isLive() {
@@ -118,7 +132,7 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
     try {
       LiveLink running = live;
       if (running == null) {
-        shakeHands(packet);
+        setup.onPacket(packet);
       } else {
         running.onPacket(packet);
       }
@@ -150,60 +164,77 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
-    end(
+    AgentException failure =
         cause == null
             ? null
             : cause instanceof AgentException known
                 ? known
                 : new AgentException(
-                    Code.UNAVAILABLE, Outcome.UNKNOWN, "the link broke: " + cause, cause));
+                    Code.UNAVAILABLE, Outcome.UNKNOWN, "the link broke: " + cause, cause);
+    if (live == null && !ended.get()) {
+      setup.onClosed(failure);
+    } else {
+      end(failure);
+    }
   }
 
-  // The handshake.
+  private AgentException notEstablished(String how) {
+    String hint = setup.hint();
+    return new AgentException(
+        Code.UNAVAILABLE,
+        Outcome.NOT_SENT,
+        link.info().remote()
+            + ": "
+            + how
+            + (hint == null ? "" : "; what came before did not help: " + hint));
+  }
 
-  private void shakeHands(ByteBuffer packet) {
+  @Override
+  public void onDoubt() {
+    if (live != null) {
+      silence.doubt();
+    }
+  }
+
+  // Before the link is live.
+
+  @Override
+  public CompletionStage<?> admit(Hello peer) {
+    return host.admit(this, peer);
+  }
+
+  @Override
+  public void established(Hello peer, PacketCodec codec, List<ByteBuffer> early) {
+    DirectSection.enter();
     try {
-      Handshake.Step step = handshake.onPacket(packet);
-      ByteBuffer reply = step.reply();
-      if (reply != null && !link.send(reply)) {
-        link.close();
+      handshakeTimer.cancel(false);
+      Session session = host.onEstablished(this, peer);
+      Outbox outbox = new Outbox(link, codec, silence::onOutput, this::brokenOutbox);
+      LiveLink running = new LiveLink(session, link, codec, outbox, silence, this::onViolation);
+      live = running;
+      if (ended.get()) {
+        running.detach();
         return;
       }
-      Hello peer = step.peer();
-      Seal seal = step.seal();
-      if (peer != null && seal != null) {
-        establish(peer, seal);
-      }
-    } catch (HandshakeException e) {
-      if (!e.isFromPeer()) {
-        link.send(handshake.refusal(e));
-      }
-      end(e.toAgentException(link.info().remote()));
+      silence.start();
+      host.onLive(this);
+      silence.probe();
+      early.forEach(running::onOpened);
+      outbox.endRead();
+    } finally {
+      DirectSection.exit();
     }
   }
 
-  private void establish(Hello peer, Seal seal) {
-    handshakeTimer.cancel(false);
-    Session session = host.onEstablished(this, peer);
-    Outbox outbox = new Outbox(link, seal, silence::onOutput, this::brokenOutbox);
-    LiveLink running = new LiveLink(session, link, seal, outbox, silence, this::onViolation);
-    live = running;
-    if (ended.get()) {
-      running.detach();
-      return;
-    }
-    silence.start();
-    host.onLive(this);
-    silence.probe();
+  @Override
+  public void failed(@Nullable AgentException failure) {
+    // An orderly end is one without a reason, unless something was heard.
+    end(failure == null && setup.hint() != null ? notEstablished("the link was closed") : failure);
   }
 
   private void handshakeTimedOut() {
     if (live == null) {
-      end(
-          new AgentException(
-              Code.UNAVAILABLE,
-              Outcome.NOT_SENT,
-              link.info().remote() + ": the handshake took too long"));
+      end(notEstablished("the handshake took too long"));
     }
   }
 
@@ -242,6 +273,11 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
 
   private void brokenOutbox() {
     end(new AgentException(Code.UNAVAILABLE, Outcome.UNKNOWN, "the link refused a packet"));
+  }
+
+  /** Tells the peer why it is not wanted any more, and closes; nothing more is taken from it. */
+  public void expel(Status why) {
+    onViolation(why);
   }
 
   /** Tells the peer what it did wrong, and closes; nothing more is taken from it. */
@@ -283,6 +319,12 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions {
     LiveLink running = live;
     if (running != null) {
       running.detach();
+      if (running.passedOver() > 0) {
+        LOG.debug(
+            "{} packets on the link from {} were not the peer's, or repeats",
+            running.passedOver(),
+            link.info().remote());
+      }
     }
     host.onEnded(this, failure);
     end.complete(null);

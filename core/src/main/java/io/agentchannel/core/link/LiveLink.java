@@ -6,7 +6,6 @@ import io.agentchannel.core.exchange.Attachment;
 import io.agentchannel.core.exchange.Session;
 import io.agentchannel.core.exchange.ViolationException;
 import io.agentchannel.core.security.HandshakeException;
-import io.agentchannel.core.security.Seal;
 import io.agentchannel.core.wire.Envelope;
 import io.agentchannel.core.wire.EnvelopeReader;
 import io.agentchannel.core.wire.MalformedPacketException;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class LiveLink implements Attachment.Port {
   private final Session session;
   private final Attachment attachment;
-  private final Seal seal;
+  private final PacketCodec codec;
   private final Outbox outbox;
   private final Silence silence;
   private final Consumer<Status> onViolation;
@@ -38,16 +37,16 @@ final class LiveLink implements Attachment.Port {
   LiveLink(
       Session session,
       Link link,
-      Seal seal,
+      PacketCodec codec,
       Outbox outbox,
       Silence silence,
       Consumer<Status> onViolation) {
     this.session = session;
-    this.seal = seal;
+    this.codec = codec;
     this.outbox = outbox;
     this.silence = silence;
     this.onViolation = onViolation;
-    int room = link.info().maxPacket() - seal.headroom() - seal.tailroom();
+    int room = link.info().maxPacket() - codec.overhead();
     this.attachment = session.attach(this, room);
     outbox.connect(session, attachment, room);
   }
@@ -64,18 +63,48 @@ final class LiveLink implements Attachment.Port {
 
   void onPacket(ByteBuffer packet) {
     outbox.beginRead();
-    silence.onPacket();
     try {
-      arrived.clear();
-      EnvelopeReader.readPacket(seal.open(packet), this::sort);
-      session.receive(attachment, arrived);
-    } catch (MalformedPacketException e) {
-      violated(Code.INVALID_ARGUMENT, e.getMessage());
+      ByteBuffer opened = codec.unpack(packet);
+      if (opened != null && isAllowed()) {
+        onOpened(opened);
+      }
+      if (codec.pace().takeNews()) {
+        outbox.onOutput();
+      }
     } catch (HandshakeException e) {
       violated(e.code(), e.getMessage());
     } catch (ViolationException e) {
       onViolation.accept(e.status());
     }
+  }
+
+  private boolean isAllowed() {
+    boolean allowed = session.allowsPacket();
+    if (!allowed) {
+      violated(
+          Code.RESOURCE_EXHAUSTED,
+          "more packets in a second than one peer may send (limits.packets)");
+    }
+    return allowed;
+  }
+
+  /** The envelopes of a packet that is the peer's. */
+  void onOpened(ByteBuffer envelopes) {
+    outbox.beginRead();
+    silence.onPacket();
+    try {
+      arrived.clear();
+      EnvelopeReader.readPacket(envelopes, this::sort);
+      session.receive(attachment, arrived);
+    } catch (MalformedPacketException e) {
+      violated(Code.INVALID_ARGUMENT, e.getMessage());
+    } catch (ViolationException e) {
+      onViolation.accept(e.status());
+    }
+  }
+
+  long passedOver() {
+    return codec.passedOver();
   }
 
   private void violated(Code code, @Nullable String message) {

@@ -1,14 +1,9 @@
 package io.agentchannel.core.link;
 
 import io.agentchannel.core.exchange.Attachment;
+import io.agentchannel.core.exchange.Batch;
 import io.agentchannel.core.exchange.Session;
-import io.agentchannel.core.security.Seal;
-import io.agentchannel.core.wire.Envelope;
-import io.agentchannel.core.wire.EnvelopeWriter;
 import io.agentchannel.spi.Link;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,27 +21,32 @@ final class Outbox {
   /** Two drains by producers closer together than this are a stream of them. */
   private static final long BUSY_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
 
+  private static final Batch NOTHING = new Batch();
+
   private final Link link;
-  private final Seal seal;
+  private final PacketCodec codec;
   private final Runnable onSent;
   private final Runnable onBroken;
 
   /** Who raises it from 0 drains until it is 0 again; a read under way holds it above. */
   private final AtomicInteger work = new AtomicInteger();
 
-  private final List<Envelope> batch = new ArrayList<>();
+  private final Batch batch = new Batch();
   private @Nullable Session session;
   private @Nullable Attachment attachment;
   private int room;
   private long drainedAt;
   private volatile @Nullable Runnable afterFlush;
 
-  /** The link's thread is between the first packet of a read and its end, and holds the drain. */
-  private boolean reading;
+  /**
+   * The link's thread while it is between the first packet of a read and its end, and holds the
+   * drain. Set by that thread alone; others only see that it is not them.
+   */
+  private @Nullable Thread reader;
 
-  Outbox(Link link, Seal seal, Runnable onSent, Runnable onBroken) {
+  Outbox(Link link, PacketCodec codec, Runnable onSent, Runnable onBroken) {
     this.link = link;
-    this.seal = seal;
+    this.codec = codec;
     this.onSent = onSent;
     this.onBroken = onBroken;
     // Held until there is a session.
@@ -83,14 +83,14 @@ final class Outbox {
 
   /** On the link's thread: answers wait for the end of the read. */
   void beginRead() {
-    if (!reading) {
-      reading = work.getAndIncrement() == 0;
+    if (reader == null && work.getAndIncrement() == 0) {
+      reader = Thread.currentThread();
     }
   }
 
   void endRead() {
-    if (reading) {
-      reading = false;
+    if (reader != null) {
+      reader = null;
       drain(work.get());
     }
   }
@@ -98,24 +98,27 @@ final class Outbox {
   /** Runs the action when all that was there is sent, however long the link is not ready for it. */
   void flushAndRun(Runnable action) {
     afterFlush = action;
-    if (work.getAndIncrement() == 0 || reading) {
-      reading = false;
-      drain(work.get());
+    if (work.getAndIncrement() == 0) {
+      drain(1);
+    } else if (reader == Thread.currentThread()) {
+      // Its own read will not be ended by who closes the link from within it.
+      endRead();
     }
   }
 
   private void drain(int seen) {
     int missed = seen;
     do {
+      // Read first: what was said before it was asked for is then among what is sent.
+      Runnable then = afterFlush;
       boolean sent = sendAll();
-      Runnable then = sent ? afterFlush : null;
-      if (then != null) {
+      if (sent && then != null) {
         afterFlush = null;
         then.run();
       }
       drainedAt = System.nanoTime();
       missed = work.addAndGet(-missed);
-      if (missed == 0 && !sent && link.isReady() && work.compareAndSet(0, 1)) {
+      if (missed == 0 && !sent && isReady() && work.compareAndSet(0, 1)) {
         missed = 1;
       }
     } while (missed != 0);
@@ -128,30 +131,38 @@ final class Outbox {
     if (from == null || at == null) {
       return true;
     }
-    while (link.isReady()) {
+    while (isReady()) {
       batch.clear();
-      int bytes = from.poll(at, room, batch);
+      from.poll(at, room, batch);
       if (batch.isEmpty()) {
-        return true;
+        return acknowledge();
       }
-      if (!link.send(pack(bytes))) {
+      boolean last = batch.isLast();
+      boolean answered = batch.isAnswered();
+      if (!link.send(codec.pack(batch))) {
         onBroken.run();
         return true;
       }
-      onSent.run();
+      if (answered) {
+        onSent.run();
+      }
+      if (last) {
+        return true;
+      }
     }
+    acknowledge();
     return false;
   }
 
-  private ByteBuffer pack(int bytes) {
-    ByteBuffer packet = ByteBuffer.allocate(seal.headroom() + bytes + seal.tailroom());
-    packet.position(seal.headroom());
-    for (int i = 0; i < batch.size(); i++) {
-      EnvelopeWriter.writeFramed(batch.get(i), packet);
+  private boolean isReady() {
+    return link.isReady() && codec.pace().isOpen();
+  }
+
+  /** Says what has come, alone, if that is due; nothing is expected in return. */
+  private boolean acknowledge() {
+    if (codec.pace().isDue() && !link.send(codec.pack(NOTHING))) {
+      onBroken.run();
     }
-    packet.position(0);
-    packet.limit(packet.capacity());
-    seal.seal(packet);
-    return packet;
+    return true;
   }
 }

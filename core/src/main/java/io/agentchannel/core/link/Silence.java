@@ -151,6 +151,16 @@ final class Silence {
     }
   }
 
+  /** Somebody says that the peer may be gone: it is asked, unless it has been. */
+  void doubt() {
+    if (pingedAt == 0) {
+      ping(System.nanoTime());
+      if (watching.compareAndSet(false, true)) {
+        watchIn(MIN_PATIENCE);
+      }
+    }
+  }
+
   /** At once after the handshake, so that the round trip is known. */
   void probe() {
     ping(System.nanoTime());

@@ -34,16 +34,18 @@ public final class PeerTable {
   /**
    * @param exchanges the bounds of each session
    * @param peerBytes what one peer may make this agent hold
+   * @param peerPackets how many packets one peer may send in a second
    * @param memory how long a session outlives its last link
    */
-  public record Options(ExchangeOptions exchanges, long peerBytes, Duration memory) {}
+  public record Options(
+      ExchangeOptions exchanges, long peerBytes, int peerPackets, Duration memory) {}
 
   private static final class Record {
     final Budget budget;
     final Map<Long, Session> instances = new HashMap<>();
 
-    Record(long bytes) {
-      budget = new Budget(bytes);
+    Record(Options options) {
+      budget = new Budget(options.peerBytes(), options.peerPackets());
     }
   }
 
@@ -65,7 +67,7 @@ public final class PeerTable {
   public Session session(Hello peer) {
     lock.lock();
     try {
-      Record record = records.computeIfAbsent(peer.id(), id -> new Record(options.peerBytes()));
+      Record record = records.computeIfAbsent(peer.id(), id -> new Record(options));
       Session session =
           record.instances.computeIfAbsent(peer.instance(), i -> newSession(peer, record));
       if (leaving) {

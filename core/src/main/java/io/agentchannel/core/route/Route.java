@@ -1,7 +1,6 @@
 package io.agentchannel.core.route;
 
 import io.agentchannel.AgentException;
-import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
 import io.agentchannel.RouteReport;
@@ -14,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -49,8 +49,7 @@ final class Route implements LinkHost {
   }
 
   private final URI endpoint;
-  private final String intended;
-  private final @Nullable AgentId expected;
+  private final Connector.Aim aim;
   private final Connector connector;
   private final IntervalFunction backoff;
   private final ScheduledExecutorService timers;
@@ -74,16 +73,14 @@ final class Route implements LinkHost {
    */
   Route(
       URI endpoint,
-      String intended,
-      @Nullable AgentId expected,
+      Connector.Aim aim,
       Connector connector,
       Duration first,
       Duration max,
       ScheduledExecutorService timers,
       Owner owner) {
     this.endpoint = endpoint;
-    this.intended = intended;
-    this.expected = expected;
+    this.aim = aim;
     this.connector = connector;
     this.backoff = IntervalFunction.ofExponentialRandomBackoff(first, 2, 0.5, max);
     this.timers = timers;
@@ -110,7 +107,7 @@ final class Route implements LinkHost {
 
   private void attempt() {
     connector
-        .connect(endpoint, intended, expected, this)
+        .connect(endpoint, aim, this)
         .whenComplete(
             (driver, failure) -> {
               if (failure != null) {
@@ -127,6 +124,11 @@ final class Route implements LinkHost {
     return cause instanceof AgentException known
         ? known
         : new AgentException(Code.UNAVAILABLE, Outcome.NOT_SENT, endpoint + ": " + cause, cause);
+  }
+
+  @Override
+  public CompletionStage<?> admit(LinkDriver driver, Hello peer) {
+    return CompletableFuture.completedStage(null);
   }
 
   @Override
@@ -284,6 +286,11 @@ final class Route implements LinkHost {
     }
   }
 
+  private String withNote(String reason) {
+    String note = link == null ? null : link.note();
+    return note == null ? reason : reason + "; " + note;
+  }
+
   RouteReport.Route report() {
     lock.lock();
     try {
@@ -292,7 +299,7 @@ final class Route implements LinkHost {
           switch (state) {
             case UNTRIED -> "no call has needed it yet";
             case CONNECTING -> failures == 0 ? "connecting" : "trying again";
-            case CONNECTED -> "the only route";
+            case CONNECTED -> withNote("the only route");
             case FAILED -> "not needed now";
           };
       return new RouteReport.Route(

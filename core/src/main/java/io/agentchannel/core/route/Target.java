@@ -4,7 +4,6 @@ import io.agentchannel.AgentException;
 import io.agentchannel.AgentId;
 import io.agentchannel.Call;
 import io.agentchannel.Code;
-import io.agentchannel.Interceptor;
 import io.agentchannel.Outcome;
 import io.agentchannel.Replies;
 import io.agentchannel.Requests;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * What the channels to one target share: the end of their chain of interceptors. A call goes to the
  * session with the peer's instance that is there, or waits for one. Thread-safe.
  */
-public final class Target implements Interceptor.Next, Route.Owner {
+public final class Target implements Destination, Route.Owner {
 
   /**
    * What a target is made of.
@@ -34,9 +33,23 @@ public final class Target implements Interceptor.Next, Route.Owner {
    * @param id the peer's, if it is known
    * @param endpoint where it is, or null if it can only come to us
    * @param intended the agent's name or id as the endpoint's handshake is to say it; may be empty
+   * @param invite the secret of an invitation, shown to the peer and to nobody else; null for none
+   * @param peer what the configuration calls it, or null if it is not there
    */
   public record Description(
-      String text, @Nullable AgentId id, @Nullable URI endpoint, String intended) {}
+      String text,
+      @Nullable AgentId id,
+      @Nullable URI endpoint,
+      String intended,
+      byte @Nullable [] invite,
+      @Nullable String peer) {
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+      return "Description[" + id + ", " + endpoint + "]";
+    }
+  }
 
   private final Description description;
   private final PeerTable peers;
@@ -63,8 +76,11 @@ public final class Target implements Interceptor.Next, Route.Owner {
             ? null
             : new Route(
                 endpoint,
-                description.intended(),
-                description.id(),
+                new Connector.Aim(
+                    description.intended(),
+                    description.id(),
+                    description.invite(),
+                    description.peer()),
                 connector,
                 reconnectFirst,
                 reconnectMax,
@@ -142,7 +158,7 @@ public final class Target implements Interceptor.Next, Route.Owner {
 
   private void beginWaiting(Session there) {
     for (PendingCall call : takeWaiting()) {
-      call.begin(there);
+      call.begin(there::open);
     }
   }
 
@@ -198,6 +214,12 @@ public final class Target implements Interceptor.Next, Route.Owner {
 
   @Override
   public void onRefused(AgentException failure) {
+    Session lost = session;
+    boolean forGood =
+        failure.code() == Code.UNAUTHENTICATED || failure.code() == Code.PERMISSION_DENIED;
+    if (forGood && lost != null && !lost.hasLink()) {
+      lost.end("no link to the peer comes about any more: " + failure.getMessage());
+    }
     for (PendingCall call : takeWaiting()) {
       call.fail(failure);
     }
@@ -207,6 +229,7 @@ public final class Target implements Interceptor.Next, Route.Owner {
     return route == null ? null : route.trouble();
   }
 
+  @Override
   public RouteReport explain() {
     if (route != null) {
       return new RouteReport(description.text(), met, List.of(route.report()));
@@ -224,7 +247,13 @@ public final class Target implements Interceptor.Next, Route.Owner {
     return new RouteReport(description.text(), met, List.of(inbound));
   }
 
-  /** Completes when what had gathered for the peer is sent. */
+  /** None to count here: they are among those of the {@link PeerTable}. */
+  @Override
+  public int awaitedReplies() {
+    return 0;
+  }
+
+  @Override
   public CompletableFuture<Void> close() {
     closed = true;
     AgentException failure =

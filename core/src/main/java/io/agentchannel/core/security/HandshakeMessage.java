@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One handshake packet: the magic {@code ACH}, the step, and fields of a number, a length in two
- * bytes and a value. Unknown fields are skipped, so that later versions may add some.
+ * bytes and a value. Unknown fields are skipped, so that later versions may add some. Encrypted
+ * payloads are fields alone.
  */
 final class HandshakeMessage {
   /** The largest that is read. */
@@ -35,7 +36,13 @@ final class HandshakeMessage {
     WINDOW(8),
     RESUME_MILLIS(9),
     CODE(10),
-    MESSAGE(11);
+    MESSAGE(11),
+    NOISE(12),
+    SIGNATURE(13),
+    GREETING(14),
+    INVITE(15),
+    AHEAD(16),
+    NONCE(17);
 
     final int number;
 
@@ -56,21 +63,38 @@ final class HandshakeMessage {
   }
 
   static HandshakeMessage read(ByteBuffer packet) throws HandshakeException {
+    int step = readStep(packet);
+    return readFields(step, packet);
+  }
+
+  /** What every handshake packet begins with; the rest is left in the buffer. */
+  static int readStep(ByteBuffer packet) throws HandshakeException {
     if (packet.remaining() > MAX_BYTES) {
       throw HandshakeException.refuse(Code.INVALID_ARGUMENT, "a handshake packet is too large");
     }
-    try {
-      for (byte magic : MAGIC) {
-        if (packet.get() != magic) {
-          throw HandshakeException.refuse(
-              Code.INVALID_ARGUMENT, "this is not an AgentChannel handshake");
-        }
+    for (byte magic : MAGIC) {
+      if (!packet.hasRemaining() || packet.get() != magic) {
+        throw HandshakeException.refuse(
+            Code.INVALID_ARGUMENT, "this is not an AgentChannel handshake");
       }
-      HandshakeMessage message = new HandshakeMessage(packet.get() & 0xff);
-      while (packet.hasRemaining()) {
-        Field field = Field.of(packet.get() & 0xff);
-        byte[] value = new byte[packet.getShort() & 0xffff];
-        packet.get(value);
+    }
+    if (!packet.hasRemaining()) {
+      throw cutShort();
+    }
+    return packet.get() & 0xff;
+  }
+
+  static HandshakeMessage readFields(int step, ByteBuffer bytes) throws HandshakeException {
+    try {
+      HandshakeMessage message = new HandshakeMessage(step);
+      while (bytes.hasRemaining()) {
+        Field field = Field.of(bytes.get() & 0xff);
+        int length = bytes.getShort() & 0xffff;
+        if (length > bytes.remaining()) {
+          throw cutShort();
+        }
+        byte[] value = new byte[length];
+        bytes.get(value);
         if (field != null && message.fields.put(field, value) != null) {
           throw HandshakeException.refuse(
               Code.INVALID_ARGUMENT, "a handshake field is there twice");
@@ -78,14 +102,29 @@ final class HandshakeMessage {
       }
       return message;
     } catch (BufferUnderflowException e) {
-      throw HandshakeException.refuse(Code.INVALID_ARGUMENT, "a handshake packet is cut short");
+      throw cutShort();
     }
   }
 
+  private static HandshakeException cutShort() {
+    return HandshakeException.refuse(Code.INVALID_ARGUMENT, "a handshake packet is cut short");
+  }
+
   ByteBuffer write() {
+    return write(fieldBytes());
+  }
+
+  /** A packet of this step that has other bytes than fields. */
+  ByteBuffer write(byte[] rest) {
+    return ByteBuffer.allocate(MAGIC.length + 1 + rest.length)
+        .put(MAGIC)
+        .put((byte) step)
+        .put(rest)
+        .flip();
+  }
+
+  byte[] fieldBytes() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(MAGIC);
-    out.write(step);
     fields.forEach(
         (field, value) -> {
           out.write(field.number);
@@ -93,7 +132,7 @@ final class HandshakeMessage {
           out.write(value.length);
           out.writeBytes(value);
         });
-    return ByteBuffer.wrap(out.toByteArray());
+    return out.toByteArray();
   }
 
   int step() {
@@ -111,21 +150,51 @@ final class HandshakeMessage {
     return this;
   }
 
+  HandshakeMessage with(Field field, byte[] value) {
+    fields.put(field, value);
+    return this;
+  }
+
+  /** Everything but the secret of an invitation. */
   HandshakeMessage with(Hello hello) {
-    fields.put(Field.KEY, hello.id().publicKey());
-    return with(Field.NAME, hello.name())
+    if (hello.greeting().length > 0) {
+      fields.put(Field.GREETING, hello.greeting());
+    }
+    return with(Field.KEY, hello.id().publicKey())
+        .with(Field.NAME, hello.name())
         .with(Field.INSTANCE, hello.instance())
         .with(Field.WINDOW, hello.window())
-        .with(Field.RESUME_MILLIS, hello.resumeMillis());
+        .with(Field.RESUME_MILLIS, hello.resumeMillis())
+        .with(Field.AHEAD, hello.ahead());
+  }
+
+  HandshakeMessage withInvite(byte @Nullable [] invite) {
+    return invite == null ? this : with(Field.INVITE, invite);
   }
 
   long number(Field field) throws HandshakeException {
+    return ByteBuffer.wrap(bytes(field, Long.BYTES)).getLong();
+  }
+
+  /** The bytes; null if the field is not there. */
+  byte @Nullable [] bytes(Field field) {
+    return fields.get(field);
+  }
+
+  /**
+   * @throws HandshakeException if the field is not there, or not of this length
+   */
+  byte[] bytes(Field field, int length) throws HandshakeException {
     byte[] value = fields.get(field);
-    if (value == null || value.length != 8) {
-      throw HandshakeException.refuse(
-          Code.INVALID_ARGUMENT, "the handshake lacks its " + field.name());
+    if (value == null || value.length != length) {
+      throw lacks(field);
     }
-    return ByteBuffer.wrap(value).getLong();
+    return value;
+  }
+
+  private static HandshakeException lacks(Field field) {
+    return HandshakeException.refuse(
+        Code.INVALID_ARGUMENT, "the handshake lacks its " + field.name());
   }
 
   /** The text, with everything that is not plain replaced: it may go into a log line. */
@@ -140,14 +209,31 @@ final class HandshakeMessage {
   Hello hello() throws HandshakeException {
     byte[] key = fields.get(Field.KEY);
     String name = text(Field.NAME);
-    long window = number(Field.WINDOW);
-    long resumeMillis = number(Field.RESUME_MILLIS);
     if (key == null || key.length != 32 || name.isEmpty() || name.length() > 128) {
       throw HandshakeException.refuse(Code.INVALID_ARGUMENT, "the peer does not say who it is");
     }
-    if (window < 0 || resumeMillis < 0) {
+    byte[] greeting = fields.getOrDefault(Field.GREETING, new byte[0]);
+    byte[] invite = fields.get(Field.INVITE);
+    if (greeting.length > Hello.MAX_GREETING
+        || (invite != null && invite.length > Hello.MAX_INVITE)) {
+      throw HandshakeException.refuse(Code.INVALID_ARGUMENT, "a handshake field is too long");
+    }
+    return new Hello(
+        AgentId.ofPublicKey(key),
+        name,
+        number(Field.INSTANCE),
+        limit(Field.WINDOW),
+        limit(Field.RESUME_MILLIS),
+        limit(Field.AHEAD),
+        greeting,
+        invite);
+  }
+
+  private long limit(Field field) throws HandshakeException {
+    long limit = number(field);
+    if (limit < 0) {
       throw HandshakeException.refuse(Code.INVALID_ARGUMENT, "the peer's limits make no sense");
     }
-    return new Hello(AgentId.ofPublicKey(key), name, number(Field.INSTANCE), window, resumeMillis);
+    return limit;
   }
 }

@@ -59,6 +59,15 @@ public final class IdentityKey {
         : KeyFile.loadOrCreate(home.create("keys").resolve(name + ".pem"));
   }
 
+  /**
+   * Whose key a file holds, by the same rules as {@link #open}; nothing is made.
+   *
+   * @throws AgentException {@link Code#FAILED_PRECONDITION}, one line, if it is no usable key
+   */
+  public static AgentId idIn(Path file) {
+    return KeyFile.idIn(file);
+  }
+
   /** A new key in memory alone. */
   public static IdentityKey ephemeral() {
     return new IdentityKey(new Ed25519PrivateKeyParameters(new SecureRandom()));

@@ -1,6 +1,7 @@
 package io.agentchannel.core.security;
 
 import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.core.OneLine;
 import java.io.IOException;
@@ -66,7 +67,24 @@ final class KeyFile {
     }
   }
 
+  /** Whose key is there; a key that its group can read is no news here. */
+  static AgentId idIn(Path file) {
+    try {
+      return read(file).id();
+    } catch (UnusableFileException e) {
+      throw e.about(WHAT, file);
+    }
+  }
+
   private static IdentityKey load(Path file) throws UnusableFileException {
+    IdentityKey key = read(file);
+    if (isGroupReadable(file)) {
+      log.warn("the identity key {} can be read by its group", OneLine.of(file));
+    }
+    return key;
+  }
+
+  private static IdentityKey read(Path file) throws UnusableFileException {
     Pem.Block block = Pem.read(file).get(0);
     requirePrivate(file);
     if (!block.label().equals(Pem.PRIVATE_KEY)) {
@@ -103,19 +121,23 @@ final class KeyFile {
 
   /** Whoever can read the key can be this agent, and whoever can write it chooses who it is. */
   private static void requirePrivate(Path file) throws UnusableFileException {
-    Set<PosixFilePermission> permissions;
-    try {
-      permissions = Files.getPosixFilePermissions(file);
-    } catch (UnsupportedOperationException e) {
-      return;
-    } catch (IOException e) {
-      throw new UnusableFileException("may not be read by this user");
-    }
-    if (permissions.stream().anyMatch(OTHERS::contains)) {
+    if (permissions(file).stream().anyMatch(OTHERS::contains)) {
       throw new UnusableFileException("is open to other users; run chmod 600 " + OneLine.of(file));
     }
-    if (permissions.contains(PosixFilePermission.GROUP_READ)) {
-      log.warn("the identity key {} can be read by its group", OneLine.of(file));
+  }
+
+  private static boolean isGroupReadable(Path file) throws UnusableFileException {
+    return permissions(file).contains(PosixFilePermission.GROUP_READ);
+  }
+
+  /** Empty where the file system has no modes. */
+  private static Set<PosixFilePermission> permissions(Path file) throws UnusableFileException {
+    try {
+      return Files.getPosixFilePermissions(file);
+    } catch (UnsupportedOperationException e) {
+      return Set.of();
+    } catch (IOException e) {
+      throw new UnusableFileException("may not be read by this user");
     }
   }
 

@@ -1,134 +1,139 @@
 package io.agentchannel.core.security;
 
 import io.agentchannel.AgentId;
-import io.agentchannel.Code;
 import io.agentchannel.core.security.HandshakeMessage.Field;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handshake without cryptography: each side says who it is and is believed. It has the three
- * packets, the fields and the errors that an authenticated one has.
+ * The handshake without cryptography: each side says who it is. With {@code security: none} it is
+ * believed; over a connection whose ends the transport has proven it must be who the transport says
+ * it is. It has the packets, the fields and the errors that {@link SealedHandshake} has.
  */
 public final class PlainHandshake implements Handshake {
-  /** The versions of the protocol that this runtime speaks. */
-  private static final int VERSION = 1;
+  private static final byte[] PURPOSE =
+      "agentchannel plain link secret".getBytes(StandardCharsets.US_ASCII);
 
-  /** How packets are protected; both sides must have the same, nothing is negotiated. */
-  private static final int MODE_NONE = 0;
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int NONCE_BYTES = 32;
 
   private final Hello self;
   private final boolean initiator;
   private final String intended;
   private final @Nullable AgentId expected;
+  private final Protection protection;
+  private final byte[] nonce = new byte[NONCE_BYTES];
+  private byte[] theirNonce = new byte[0];
   private int nextStep;
 
   private PlainHandshake(
-      Hello self, boolean initiator, String intended, @Nullable AgentId expected) {
+      Hello self,
+      boolean initiator,
+      String intended,
+      @Nullable AgentId expected,
+      Protection protection) {
     this.self = self;
     this.initiator = initiator;
     this.intended = intended;
     this.expected = expected;
+    this.protection = protection;
     this.nextStep = initiator ? 2 : 1;
+    RANDOM.nextBytes(nonce);
   }
 
   /**
+   * Whoever answers is believed.
+   *
    * @param intended the name or id of the agent that is meant; empty for whoever answers
-   * @param expected the id that it must have, or null for any
+   * @param expected the id that it must say, or null for any
    */
   public static Handshake initiator(Hello self, String intended, @Nullable AgentId expected) {
-    return new PlainHandshake(self, true, intended, expected);
+    return new PlainHandshake(self, true, intended, expected, Protection.NONE);
   }
 
+  /** Whoever connects is believed. */
   public static Handshake responder(Hello self) {
-    return new PlainHandshake(self, false, "", null);
+    return new PlainHandshake(self, false, "", null, Protection.NONE);
+  }
+
+  /**
+   * The transport has proven who answers.
+   *
+   * @param expected who must answer, or null for anyone
+   */
+  public static Handshake provenInitiator(
+      Hello self, String intended, @Nullable AgentId expected, AgentId proven)
+      throws HandshakeException {
+    if (expected != null && !expected.equals(proven)) {
+      HandshakeRules.checkIdentity(new Hello(proven, "", 0, 0, 0), expected);
+    }
+    return new PlainHandshake(self, true, intended, proven, Protection.TRANSPORT);
+  }
+
+  /** The transport has proven who connects. */
+  public static Handshake provenResponder(Hello self, AgentId proven) {
+    return new PlainHandshake(self, false, "", proven, Protection.TRANSPORT);
   }
 
   @Override
   public @Nullable ByteBuffer first() {
-    return initiator ? versions(1).with(Field.INTENDED, intended).write() : null;
-  }
-
-  private static HandshakeMessage versions(int step) {
-    return new HandshakeMessage(step)
-        .with(Field.MIN_VERSION, VERSION)
-        .with(Field.MAX_VERSION, VERSION)
-        .with(Field.MODE, MODE_NONE);
+    return initiator
+        ? HandshakeRules.opening(protection, intended).with(Field.NONCE, nonce).write()
+        : null;
   }
 
   @Override
   public Step onPacket(ByteBuffer packet) throws HandshakeException {
     HandshakeMessage message = HandshakeMessage.read(packet);
     if (message.step() == HandshakeMessage.REFUSAL) {
-      throw HandshakeException.refused(refusalCode(message), message.text(Field.MESSAGE));
+      throw HandshakeException.refused(
+          HandshakeRules.refusalCode(message), HandshakeRules.reason(message));
     }
-    if (message.step() != nextStep) {
-      throw HandshakeException.refuse(
-          Code.FAILED_PRECONDITION, "handshake packet " + message.step() + " out of turn");
-    }
+    HandshakeRules.checkStep(message.step(), message.step() == nextStep);
+    Step step =
+        switch (message.step()) {
+          case 1 -> {
+            HandshakeRules.checkOpening(message, protection, self);
+            theirNonce = message.bytes(Field.NONCE, NONCE_BYTES);
+            yield new Step(
+                new HandshakeMessage(2).with(Field.NONCE, nonce).with(self).write(), null);
+          }
+          case 2 -> {
+            Hello peer = checked(message.hello());
+            theirNonce = message.bytes(Field.NONCE, NONCE_BYTES);
+            yield new Step(third(), authenticated(peer));
+          }
+          default -> new Step(null, authenticated(checked(message.hello())));
+        };
     nextStep += 2;
-    switch (message.step()) {
-      case 1 -> {
-        checkVersions(message);
-        checkIntended(message.text(Field.INTENDED));
-        return new Step(versions(2).with(self).write(), null, null);
-      }
-      case 2 -> {
-        checkVersions(message);
-        Hello peer = message.hello();
-        if (expected != null && !expected.equals(peer.id())) {
-          throw HandshakeException.refuse(
-              Code.UNAUTHENTICATED,
-              "expected " + expected + ", but " + peer.id() + " answers here");
-        }
-        return new Step(new HandshakeMessage(3).with(self).write(), peer, PlainSeal.INSTANCE);
-      }
-      default -> {
-        return new Step(null, message.hello(), PlainSeal.INSTANCE);
-      }
-    }
+    return step;
   }
 
-  private static void checkVersions(HandshakeMessage message) throws HandshakeException {
-    long min = message.number(Field.MIN_VERSION);
-    long max = message.number(Field.MAX_VERSION);
-    if (min > VERSION || max < VERSION) {
-      throw HandshakeException.refuse(
-          Code.FAILED_PRECONDITION,
-          "the peer speaks protocol versions "
-              + (min == max ? Long.toString(min) : min + " to " + max)
-              + ", this agent speaks "
-              + VERSION
-              + ": update the older of the two");
-    }
-    if (message.number(Field.MODE) != MODE_NONE) {
-      throw HandshakeException.refuse(
-          Code.FAILED_PRECONDITION, "the peer protects its packets in another way than this agent");
-    }
+  private Hello checked(Hello peer) throws HandshakeException {
+    HandshakeRules.checkIdentity(peer, expected);
+    return peer;
   }
 
-  private void checkIntended(String name) throws HandshakeException {
-    if (!name.isEmpty() && !name.equals(self.name()) && !name.equals(self.id().toString())) {
-      throw HandshakeException.refuse(
-          Code.NOT_FOUND, "no agent " + name + " here; this is " + self.name());
-    }
+  /** An invitation is for the eyes of the peer alone. */
+  private ByteBuffer third() {
+    HandshakeMessage third = new HandshakeMessage(3).with(self);
+    return protection == Protection.TRANSPORT
+        ? third.withInvite(self.invite()).write()
+        : third.write();
   }
 
-  private static Code refusalCode(HandshakeMessage message) {
-    String name = message.text(Field.CODE);
-    for (Code code : Code.values()) {
-      if (code.name().equals(name)) {
-        return code;
-      }
-    }
-    return Code.UNAVAILABLE;
+  private Authenticated authenticated(Hello peer) {
+    byte[] secret =
+        initiator
+            ? NoiseSymmetric.sha256(PURPOSE, nonce, theirNonce)
+            : NoiseSymmetric.sha256(PURPOSE, theirNonce, nonce);
+    return new Authenticated(peer, PlainSeal.INSTANCE, secret);
   }
 
   @Override
   public ByteBuffer refusal(HandshakeException why) {
-    return new HandshakeMessage(HandshakeMessage.REFUSAL)
-        .with(Field.CODE, why.code().name())
-        .with(Field.MESSAGE, String.valueOf(why.getMessage()))
-        .write();
+    return HandshakeRules.refusal(why);
   }
 }

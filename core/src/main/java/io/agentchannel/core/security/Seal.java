@@ -1,6 +1,7 @@
 package io.agentchannel.core.security;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done to each packet of a link after the handshake. One for each link; sealing is done by
@@ -18,10 +19,14 @@ public interface Seal {
   void seal(ByteBuffer packet);
 
   /**
-   * Opens a packet in place.
+   * Opens a packet; the buffer is no longer used by anybody else.
    *
-   * @return the envelopes
-   * @throws HandshakeException if it is not what the peer has sealed
+   * @return what was sealed; null if the packet is to be passed over: a repeat, or, on a link into
+   *     which others can write, one that is not the peer's
+   * @throws HandshakeException if the link has lost or changed what the peer has sealed
    */
-  ByteBuffer open(ByteBuffer packet) throws HandshakeException;
+  @Nullable ByteBuffer open(ByteBuffer packet) throws HandshakeException;
+
+  /** How many packets were passed over. */
+  long passedOver();
 }

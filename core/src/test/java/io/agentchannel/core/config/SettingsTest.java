@@ -45,7 +45,8 @@ class SettingsTest {
         .isEqualTo(new Resume(Duration.ofSeconds(60), Duration.ofMinutes(10)));
     assertThat(settings.keyed()).isEqualTo(new Keyed(Duration.ofMinutes(10), 16L << 20));
     assertThat(settings.limits())
-        .isEqualTo(new Limits(16L << 20, 256L << 10, 4L << 20, 64L << 20, 1024));
+        .isEqualTo(
+            new Limits(16L << 20, 256L << 10, 4L << 20, 64L << 20, 1024, 256L << 10, 1_000_000));
     assertThat(settings.events()).isEqualTo(new Events(1024, Overflow.DROP));
     assertThat(settings.keepAlive())
         .isEqualTo(new KeepAlive(Duration.ofSeconds(20), Duration.ofSeconds(10)));
@@ -122,16 +123,20 @@ class SettingsTest {
         .builder("reconnect.max", Duration.ofSeconds(12))
         .builder("tls.certificate", "c.pem")
         .builder("tls.key", "k.pem")
-        .builder("tls.trust", "t.pem");
+        .builder("tls.trust", "t.pem")
+        .builder("security", "none")
+        .builder("limits.unacknowledged", 4096)
+        .builder("limits.packets", 13);
 
     Settings settings = sources.resolve();
 
     assertThat(settings.identity()).isEqualTo("ephemeral");
+    assertThat(settings.security()).isEqualTo(Settings.Security.NONE);
     assertThat(settings.listen()).containsExactly(URI.create("ws://127.0.0.1:0"));
     assertThat(settings.advertise()).containsExactly(URI.create("wss://example.org"));
     assertThat(settings.guests().mode()).isEqualTo(GuestRules.Mode.LOOPBACK);
     assertThat(settings.drain()).isZero();
-    assertThat(settings.limits()).isEqualTo(new Limits(1024, 65536, 65537, 65538, 7));
+    assertThat(settings.limits()).isEqualTo(new Limits(1024, 65536, 65537, 65538, 7, 4096, 13));
     assertThat(settings.keyed()).isEqualTo(new Keyed(Duration.ofSeconds(4), 5));
     assertThat(settings.events()).isEqualTo(new Events(8, Overflow.CLOSE));
     assertThat(settings.keepAlive())

@@ -2,7 +2,6 @@ package io.agentchannel.core.exchange;
 
 import io.agentchannel.core.wire.Envelope;
 import io.agentchannel.core.wire.EnvelopeReader;
-import io.agentchannel.core.wire.EnvelopeWriter;
 import io.agentchannel.core.wire.MalformedPacketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -57,18 +56,18 @@ final class ManualLink {
     }
 
     boolean takeOne() {
-      List<Envelope> batch = new ArrayList<>();
-      int bytes = from.poll(outlet, maxPacket, batch);
+      Batch batch = new Batch();
+      from.poll(outlet, maxPacket, batch);
       if (batch.isEmpty()) {
         return false;
       }
-      if (bytes > maxPacket) {
-        throw new AssertionError("a packet of " + bytes + " bytes");
+      if (batch.bytes() > maxPacket) {
+        throw new AssertionError("a packet of " + batch.bytes() + " bytes");
       }
-      ByteBuffer packet = ByteBuffer.allocate(bytes);
-      batch.forEach(envelope -> EnvelopeWriter.writeFramed(envelope, packet));
+      ByteBuffer packet = ByteBuffer.allocate(batch.bytes());
+      batch.writeTo(packet);
       onTheWay.add(packet.flip());
-      sent.addAll(batch);
+      sent.addAll(batch.envelopes());
       return true;
     }
 

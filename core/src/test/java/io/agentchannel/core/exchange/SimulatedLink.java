@@ -2,7 +2,6 @@ package io.agentchannel.core.exchange;
 
 import io.agentchannel.core.wire.Envelope;
 import io.agentchannel.core.wire.EnvelopeReader;
-import io.agentchannel.core.wire.EnvelopeWriter;
 import io.agentchannel.core.wire.MalformedPacketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -74,14 +73,15 @@ final class SimulatedLink {
     private void pump() {
       pumping = false;
       while (!gone && inFlight < most) {
-        List<Envelope> batch = new ArrayList<>();
-        int bytes = session.poll(attachment, maxPacket, batch);
+        Batch batch = new Batch();
+        session.poll(attachment, maxPacket, batch);
         if (batch.isEmpty()) {
           return;
         }
+        int bytes = batch.bytes();
         simulation.require(bytes <= maxPacket, "a packet of " + bytes + " on link " + number);
         ByteBuffer packet = ByteBuffer.allocate(bytes);
-        batch.forEach(envelope -> EnvelopeWriter.writeFramed(envelope, packet));
+        batch.writeTo(packet);
         simulation.require(!packet.hasRemaining(), "a packet shorter than said");
         packet.flip();
         inFlight++;

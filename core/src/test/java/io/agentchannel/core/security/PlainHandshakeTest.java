@@ -29,12 +29,12 @@ class PlainHandshakeTest {
     Handshake.Step end = responder.onPacket(third.reply());
 
     assertThat(responder.first()).isNull();
-    assertThat(second.peer()).isNull();
-    assertThat(third.peer()).isEqualTo(bob);
-    assertThat(end.peer()).isEqualTo(alice);
+    assertThat(second.authenticated()).isNull();
+    assertThat(third.authenticated().peer()).usingRecursiveComparison().isEqualTo(bob);
+    assertThat(end.authenticated().peer()).usingRecursiveComparison().isEqualTo(alice);
     assertThat(end.reply()).isNull();
-    assertThat(third.seal()).isNotNull();
-    assertThat(end.seal()).isNotNull();
+    assertThat(third.authenticated().seal()).isNotNull();
+    assertThat(end.authenticated().secret()).hasSize(32).isEqualTo(third.authenticated().secret());
   }
 
   @Test
@@ -97,12 +97,12 @@ class PlainHandshakeTest {
         new HandshakeMessage(1)
             .with(Field.MIN_VERSION, 1)
             .with(Field.MAX_VERSION, 1)
-            .with(Field.MODE, 1)
+            .with(Field.MODE, 7)
             .write();
 
     assertThatThrownBy(() -> PlainHandshake.responder(bob).onPacket(first))
         .isInstanceOf(HandshakeException.class)
-        .hasMessageContaining("protects its packets in another way");
+        .hasMessageContaining("protect their packets in different ways");
   }
 
   @Test
@@ -140,7 +140,7 @@ class PlainHandshakeTest {
 
     Handshake.Step end = responder.onPacket(new HandshakeMessage(3).with(forger).write());
 
-    assertThat(end.peer().name()).doesNotContain("\n").doesNotContain("\u202e");
+    assertThat(end.authenticated().peer().name()).doesNotContain("\n").doesNotContain("\u202e");
   }
 
   @Test

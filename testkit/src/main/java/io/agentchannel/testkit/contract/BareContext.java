@@ -22,6 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class BareContext implements TransportContext, AutoCloseable {
   private final BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
   private final Options options;
-  private final LocalIdentity identity = new Identity();
+  private final LocalIdentity identity;
+  private final Consumer<Link> door;
   private final ScheduledExecutorService timers =
       Executors.newSingleThreadScheduledExecutor(daemons("agentchannel-bare-timers"));
   private final ExecutorService workers =
@@ -46,11 +48,23 @@ public final class BareContext implements TransportContext, AutoCloseable {
    */
   public BareContext(Map<String, String> options) {
     this.options = new TextOptions(Map.copyOf(options));
+    this.identity = new Identity(randomId());
+    this.door = accepted::add;
+  }
+
+  /**
+   * @param id who the transport is told that it works for
+   * @param door takes the links that come in, which then do not wait in the queue
+   */
+  BareContext(Map<String, String> options, AgentId id, Consumer<Link> door) {
+    this.options = new TextOptions(Map.copyOf(options));
+    this.identity = new Identity(id);
+    this.door = door;
   }
 
   @Override
   public void accept(Link link) {
-    accepted.add(link);
+    door.accept(link);
   }
 
   /**
@@ -114,16 +128,18 @@ public final class BareContext implements TransportContext, AutoCloseable {
     return new AgentException(Code.UNAUTHENTICATED, Outcome.NOT_SENT, message);
   }
 
+  private static AgentId randomId() {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    return AgentId.ofPublicKey(key);
+  }
+
   private static final class Identity implements LocalIdentity {
     private final AgentId id;
-    private final long instance;
+    private final long instance = new SecureRandom().nextLong();
 
-    Identity() {
-      SecureRandom random = new SecureRandom();
-      byte[] key = new byte[32];
-      random.nextBytes(key);
-      this.id = AgentId.ofPublicKey(key);
-      this.instance = random.nextLong();
+    Identity(AgentId id) {
+      this.id = id;
     }
 
     @Override

@@ -22,8 +22,9 @@ interface BothWays extends TransportSetup {
   default void aPeerThatListensNowhereCanBeCalledOnceItHasConnected(World world) {
     Agent library = world.library(b -> b.serve(ECHO, (text, call) -> text));
     Agent caller =
-        world.caller(b -> Streams.serveCount(b).serve(DOUBLE, (number, call) -> 2 * number));
-    AgentChannel there = caller.channel(world.endpoint(library).toString());
+        world.callerOf(
+            library, b -> Streams.serveCount(b).serve(DOUBLE, (number, call) -> 2 * number));
+    AgentChannel there = caller.channel(World.LIBRARY);
     assertThat(there.request(ECHO, "hello")).isEqualTo("hello");
     AgentChannel back = library.channel(caller.id().toString());
 
@@ -45,17 +46,17 @@ interface BothWays extends TransportSetup {
                       return text + self.join().channel(caller).request(DOUBLE, 21);
                     }));
     self.complete(library);
-    Agent caller = world.caller(b -> b.serve(DOUBLE, (number, call) -> 2 * number));
+    Agent caller = world.callerOf(library, b -> b.serve(DOUBLE, (number, call) -> 2 * number));
 
-    assertThat(caller.channel(world.endpoint(library).toString()).request(ECHO, "the answer is "))
+    assertThat(caller.channel(World.LIBRARY).request(ECHO, "the answer is "))
         .isEqualTo("the answer is 42");
   }
 
   @Test
   default void bothSidesCallAtOnce(World world) throws Exception {
     Agent library = world.library(b -> b.serve(DOUBLE, (number, call) -> 2 * number));
-    Agent caller = world.caller(b -> b.serve(DOUBLE, (number, call) -> 2 * number));
-    AgentChannel there = caller.channel(world.endpoint(library).toString());
+    Agent caller = world.callerOf(library, b -> b.serve(DOUBLE, (number, call) -> 2 * number));
+    AgentChannel there = caller.channel(World.LIBRARY);
     there.request(DOUBLE, 0);
     AgentChannel back = library.channel(caller.id().toString());
     List<CompletableFuture<Integer>> replies = new ArrayList<>();

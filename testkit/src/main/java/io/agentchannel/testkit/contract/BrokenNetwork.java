@@ -39,7 +39,7 @@ interface BrokenNetwork extends TransportSetup {
                       }
                     }));
     Fault fault = world.faultBefore(library);
-    AgentChannel channel = world.caller().channel(fault.entrance().toString());
+    AgentChannel channel = world.channelTo(library, fault.entrance());
     try (ReplyStream<Integer> stream = channel.stream(COUNT, length)) {
       int expected = 0;
       for (Integer item : stream) {
@@ -68,7 +68,7 @@ interface BrokenNetwork extends TransportSetup {
                       return text;
                     }));
     Fault fault = world.faultBefore(library);
-    AgentChannel channel = world.caller().channel(fault.entrance().toString());
+    AgentChannel channel = world.channelTo(library, fault.entrance());
     CompletableFuture<String> reply = channel.requestAsync(ECHO, "patience");
     gate.awaitArrivals(1);
     fault.isolate();
@@ -85,7 +85,7 @@ interface BrokenNetwork extends TransportSetup {
   default void callsWaitForAPeerThatCannotBeReached(World world) throws Exception {
     Agent library = world.library(BrokenNetwork::serveEcho);
     Fault fault = world.faultBefore(library);
-    AgentChannel channel = world.caller().channel(fault.entrance().toString());
+    AgentChannel channel = world.channelTo(library, fault.entrance());
     assertThat(channel.request(ECHO, "before")).isEqualTo("before");
     fault.isolate();
     CompletableFuture<String> reply = channel.requestAsync(ECHO, "meanwhile");
@@ -107,7 +107,7 @@ interface BrokenNetwork extends TransportSetup {
     Agent library = world.library(BrokenNetwork::serveEcho);
     Fault fault = world.faultBefore(library);
     fault.isolate();
-    AgentChannel channel = world.caller().channel(fault.entrance().toString());
+    AgentChannel channel = world.channelTo(library, fault.entrance());
     AgentException failure =
         World.failureOf(
             () -> channel.request(ECHO, "x", CallOptions.timeout(Duration.ofMillis(300))));
@@ -131,11 +131,13 @@ interface BrokenNetwork extends TransportSetup {
     Fault fault = world.faultBefore(library);
     AgentChannel channel =
         world
-            .caller(
+            .callerOf(
+                library,
+                fault.entrance(),
                 b ->
                     b.keepAliveInterval(Duration.ofMillis(200))
                         .keepAliveTimeout(Duration.ofMillis(300)))
-            .channel(fault.entrance().toString());
+            .channel(World.LIBRARY);
     assertThat(channel.request(ECHO, "before")).isEqualTo("before");
     fault.freeze();
     long begin = System.nanoTime();
@@ -152,7 +154,7 @@ interface BrokenNetwork extends TransportSetup {
     Agent before =
         world.start(serveEcho(world.builder("library").listen(listenAt())).identity(key));
     String endpoint = world.endpoint(before).toString();
-    AgentChannel channel = world.caller().channel(endpoint);
+    AgentChannel channel = world.channelTo(before);
     assertThat(channel.request(ECHO, "before")).isEqualTo("before");
     before.close();
     // Idempotent: the first instance may have got it with its last breath.

@@ -75,9 +75,8 @@ interface Lifecycle extends TransportSetup {
   default void closingTheCallerCancelsWhatItAskedFor(World world) throws Exception {
     Gate gate = new Gate();
     Agent library = world.library(b -> gated(b, gate));
-    Agent caller = world.caller(b -> b.drain(Duration.ofMillis(50)));
-    CompletableFuture<String> running =
-        caller.channel(world.endpoint(library).toString()).requestAsync(ECHO, "running");
+    Agent caller = world.callerOf(library, b -> b.drain(Duration.ofMillis(50)));
+    CompletableFuture<String> running = caller.channel(World.LIBRARY).requestAsync(ECHO, "running");
     gate.awaitArrivals(1);
     caller.close();
 
@@ -111,8 +110,8 @@ interface Lifecycle extends TransportSetup {
   @Test
   default void closingTwiceAndFromManyThreadsIsFine(World world) throws Exception {
     Agent library = world.library(b -> b.serve(ECHO, (text, call) -> text));
-    Agent caller = world.caller();
-    AgentChannel channel = caller.channel(world.endpoint(library).toString());
+    Agent caller = world.callerOf(library);
+    AgentChannel channel = caller.channel(World.LIBRARY);
     channel.request(ECHO, "hello");
     World.Running<Void> first = world.beside(closing(caller));
     World.Running<Void> second = world.beside(closing(caller));
@@ -131,10 +130,9 @@ interface Lifecycle extends TransportSetup {
   default void aClosedChannelEndsItsCallsAndLeavesOthers(World world) throws Exception {
     Gate gate = new Gate();
     Agent library = world.library(b -> Streams.serveCount(gated(b, gate)));
-    Agent caller = world.caller();
-    String target = world.endpoint(library).toString();
-    AgentChannel first = caller.channel(target);
-    AgentChannel second = caller.channel(target);
+    Agent caller = world.callerOf(library);
+    AgentChannel first = caller.channel(World.LIBRARY);
+    AgentChannel second = caller.channel(World.LIBRARY);
     CompletableFuture<String> ends = first.requestAsync(ECHO, "first");
     CompletableFuture<String> stays = second.requestAsync(ECHO, "second");
     gate.awaitArrivals(2);
@@ -161,10 +159,9 @@ interface Lifecycle extends TransportSetup {
   @Test
   default void anAgentClosesWhileItCannotConnect(World world) throws Exception {
     Agent gone = world.library(b -> b.serve(ECHO, (text, call) -> text));
-    String target = world.endpoint(gone).toString();
     gone.close();
-    Agent caller = world.caller(b -> b.drain(Duration.ofMillis(50)));
-    CompletableFuture<String> waiting = caller.channel(target).requestAsync(ECHO, "x");
+    Agent caller = world.callerOf(gone, b -> b.drain(Duration.ofMillis(50)));
+    CompletableFuture<String> waiting = caller.channel(World.LIBRARY).requestAsync(ECHO, "x");
     caller.close();
 
     assertThat(World.failureOf(waiting).outcome()).isEqualTo(Outcome.NOT_SENT);

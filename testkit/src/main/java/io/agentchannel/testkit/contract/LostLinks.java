@@ -204,11 +204,13 @@ interface LostLinks extends TransportSetup {
     for (int packets = 4; packets <= 12; packets += 4) {
       Hostility silence = Hostility.none().maxPacket(4096).silentAfter(packets).times(1);
       Agent caller =
-          world.caller(
+          world.callerOf(
+              library,
+              silence.applyTo(world.endpoint(library)),
               b ->
                   b.keepAliveInterval(Duration.ofMillis(50))
                       .keepAliveTimeout(Duration.ofMillis(100)));
-      AgentChannel channel = caller.channel(silence.applyTo(world.endpoint(library)).toString());
+      AgentChannel channel = caller.channel(World.LIBRARY);
 
       assertThat(Streams.collect(channel.stream(COUNT, 5_000))).isEqualTo(Streams.range(5_000));
     }

@@ -33,4 +33,5 @@ public interface TransportContract
         LostLinks,
         BrokenNetwork,
         BothWays,
+        Sealing,
         Lifecycle {}

@@ -1,5 +1,7 @@
 package io.agentchannel.testkit.contract;
 
+import io.agentchannel.AgentId;
+import io.agentchannel.testkit.contract.ManInTheMiddle.Script;
 import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,5 +27,23 @@ public interface TransportSetup {
    */
   default @Nullable Fault faultBefore(URI endpoint) {
     return null;
+  }
+
+  /**
+   * Somebody in front of a listening agent who reads and changes what passes, or null if that takes
+   * more than the transport (a certificate, or to be the broker): then those tests are skipped.
+   *
+   * @param id the agent's
+   */
+  default @Nullable ManInTheMiddle middleBefore(URI endpoint, AgentId id, Script script)
+      throws Exception {
+    return isDirect()
+        ? ManInTheMiddle.between(URI.create(listenAt()), endpoint, id, Map.of(), script)
+        : null;
+  }
+
+  /** Whether links are direct: nobody in between whose writing into them is part of the design. */
+  default boolean isDirect() {
+    return true;
   }
 }

@@ -79,9 +79,9 @@ interface UnaryCalls extends TransportSetup {
                       timeLeft.complete(Objects.requireNonNull(call.timeLeft()));
                       return text;
                     }));
-    Agent caller = world.caller();
+    Agent caller = world.callerOf(library);
     caller
-        .channel(world.endpoint(library).toString())
+        .channel(World.LIBRARY)
         .request(
             ECHO,
             "hello",

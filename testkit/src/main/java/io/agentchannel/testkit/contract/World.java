@@ -13,6 +13,7 @@ import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,9 @@ import org.junit.jupiter.api.Assumptions;
  * last made first.
  */
 final class World implements AutoCloseable {
+  /** What callers call the agent that listens, whose id they know. */
+  static final String LIBRARY = "library";
+
   private static final long PATIENCE_SECONDS = 20;
 
   private final TransportSetup setup;
@@ -53,14 +57,38 @@ final class World implements AutoCloseable {
     return start(services.apply(builder("caller")));
   }
 
+  /** An agent that knows one that listens, by the name {@link #LIBRARY}. */
+  Agent callerOf(Agent library) {
+    return callerOf(library, builder -> builder);
+  }
+
+  Agent callerOf(Agent library, UnaryOperator<AgentBuilder> services) {
+    return callerOf(library, endpoint(library), services);
+  }
+
+  /** The same for an agent that is reached elsewhere, through a fault say. */
+  Agent callerOf(Agent library, URI at, UnaryOperator<AgentBuilder> services) {
+    return caller(
+        builder ->
+            services.apply(
+                builder.peers(
+                    Map.of(
+                        LIBRARY,
+                        Map.of("id", library.id().toString(), "at", List.of(at.toString()))))));
+  }
+
   /** A channel from a new agent to one that listens. */
   AgentChannel channelTo(Agent library) {
-    return caller().channel(endpoint(library).toString());
+    return channelTo(library, endpoint(library));
+  }
+
+  AgentChannel channelTo(Agent library, URI at) {
+    return callerOf(library, at, builder -> builder).channel(LIBRARY);
   }
 
   /** The same over links that this does something to, at the caller's end. */
   AgentChannel channelTo(Agent library, Hostility hostility) {
-    return caller().channel(hostility.applyTo(endpoint(library)).toString());
+    return channelTo(library, hostility.applyTo(endpoint(library)));
   }
 
   URI endpoint(Agent library) {
@@ -79,11 +107,23 @@ final class World implements AutoCloseable {
     return fault;
   }
 
+  /** Somebody in front of the agent; skips the test if the transport knows nobody. */
+  ManInTheMiddle middleBefore(Agent library, ManInTheMiddle.Script script) throws Exception {
+    ManInTheMiddle middle = setup.middleBefore(endpoint(library), library.id(), script);
+    Assumptions.assumeTrue(middle != null, "nobody can be between agents on this transport");
+    if (middle == null) {
+      throw new AssertionError("unreachable: the assumption has thrown");
+    }
+    closeables.push(middle);
+    return middle;
+  }
+
   /** Describes an agent as all of a test's are; {@link #start} what comes of it. */
   AgentBuilder builder(String name) {
     Map<String, Object> config = new HashMap<>();
     config.put("name", name);
     config.put("identity", "ephemeral");
+    config.put("trust.policy", "open");
     config.put("drain", "1s");
     config.put("reconnect.first", "5ms");
     config.put("reconnect.max", "50ms");
