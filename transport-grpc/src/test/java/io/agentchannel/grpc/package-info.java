@@ -1,0 +1,4 @@
+@NullMarked
+package io.agentchannel.grpc;
+
+import org.jspecify.annotations.NullMarked;
