@@ -1,0 +1,4 @@
+@NullMarked
+package io.agentchannel.http.internal.server;
+
+import org.jspecify.annotations.NullMarked;

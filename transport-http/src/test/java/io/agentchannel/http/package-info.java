@@ -1,0 +1,4 @@
+@NullMarked
+package io.agentchannel.http;
+
+import org.jspecify.annotations.NullMarked;

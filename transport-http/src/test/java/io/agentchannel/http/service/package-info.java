@@ -1,0 +1,4 @@
+@NullMarked
+package io.agentchannel.http.service;
+
+import org.jspecify.annotations.NullMarked;

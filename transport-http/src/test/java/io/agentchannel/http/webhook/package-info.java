@@ -1,0 +1,4 @@
+@NullMarked
+package io.agentchannel.http.webhook;
+
+import org.jspecify.annotations.NullMarked;
