@@ -33,13 +33,34 @@ abstract class AgentSubject implements Subject {
    * @param operations adds {@link #ECHO} and {@link #ITEMS}
    */
   AgentSubject(String listen, UnaryOperator<AgentBuilder> operations) {
-    this.served = operations.apply(Agent.builder(config("served", listen))).start();
-    this.caller = Agent.start(config("caller"));
+    this(listen, "sealed", operations);
+  }
+
+  /**
+   * @param security of both
+   */
+  AgentSubject(String listen, String security, UnaryOperator<AgentBuilder> operations) {
+    this.served =
+        operations.apply(Agent.builder(config("served", listen)).security(security)).start();
+    this.caller = Agent.builder(config("caller")).security(security).start();
     this.channel = caller.channel(served.endpoints().get(0).toString());
   }
 
   static AgentConfig config(String name, String... listen) {
-    return AgentConfig.of(Map.of("name", name, "identity", "ephemeral", "listen", List.of(listen)));
+    return AgentConfig.of(
+        Map.of(
+            "name",
+            name,
+            "identity",
+            "ephemeral",
+            "trust.policy",
+            "open",
+            "webhook.allow-private",
+            true,
+            "mqtt.qos",
+            MqttBroker.QOS,
+            "listen",
+            List.of(listen)));
   }
 
   @Override

@@ -8,8 +8,22 @@ enum Candidate {
   JAVA_WEBSOCKET("java-websocket", JavaWebSocketSubject::open),
   NETTY("netty", NettySubject::open),
   WS_DIRECT("ws-direct", () -> new DirectSubject(Loopback.WS.address())),
+  WS_PLAIN("ws-plain", () -> DirectSubject.withoutSealing(Loopback.WS.address())),
   WS_DEFAULT("ws-default", () -> new DefaultSubject(Loopback.WS.address())),
+  GRPC_UNARY("grpc-unary", GrpcUnarySubject::open),
+  GRPC_STREAM("grpc-stream", GrpcStreamSubject::open),
+  GRPC_DIRECT("grpc-direct", () -> new DirectSubject(Loopback.GRPC.address())),
+  GRPC_DEFAULT("grpc-default", () -> new DefaultSubject(Loopback.GRPC.address())),
+  OKHTTP("okhttp", OkHttpSubject::open),
+  POLL_DIRECT("poll-direct", () -> new DirectSubject(Loopback.POLL.address())),
+  POLL_DEFAULT("poll-default", () -> new DefaultSubject(Loopback.POLL.address())),
+  WEBHOOK_DIRECT("webhook-direct", () -> new DirectSubject(Loopback.WEBHOOK.address())),
+  WEBHOOK_DEFAULT("webhook-default", () -> new DefaultSubject(Loopback.WEBHOOK.address())),
+  MQTT("mqtt", MqttSubject::open),
+  MQTT_DIRECT("mqtt-direct", () -> new DirectSubject(Loopback.MQTT.address())),
+  MQTT_DEFAULT("mqtt-default", () -> new DefaultSubject(Loopback.MQTT.address())),
   MEMORY_DIRECT("memory-direct", () -> new DirectSubject(Loopback.MEMORY.address())),
+  MEMORY_PLAIN("memory-plain", () -> DirectSubject.withoutSealing(Loopback.MEMORY.address())),
   MEMORY_DEFAULT("memory-default", () -> new DefaultSubject(Loopback.MEMORY.address()));
 
   /** Makes the two ends. */

@@ -15,8 +15,18 @@ final class DirectSubject extends AgentSubject {
   private static final CallOptions DIRECT = OPTIONS.withDirect();
 
   DirectSubject(String listen) {
+    this(listen, "sealed");
+  }
+
+  /** To see what sealing costs. */
+  static DirectSubject withoutSealing(String listen) {
+    return new DirectSubject(listen, "none");
+  }
+
+  private DirectSubject(String listen, String security) {
     super(
         listen,
+        security,
         agent ->
             agent
                 .serve(ECHO, HandlerOptions.direct(), (request, call) -> request)

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleBinaryOperator;
 
 /** The figures of all rounds. Not thread-safe. */
 final class Series {
@@ -46,13 +47,23 @@ final class Series {
    * disturbs both sides of each.
    */
   double ratio(Candidate candidate, Figure figure, Candidate base) {
-    List<Double> over = rounds(candidate, figure);
-    List<Double> under = rounds(base, figure);
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < Math.min(over.size(), under.size()); i++) {
-      ratios.add(over.get(i) / under.get(i));
+    return median(candidate, figure, base, (over, under) -> over / under);
+  }
+
+  /** The median of the rounds' differences, likewise. */
+  double difference(Candidate candidate, Figure figure, Candidate base) {
+    return median(candidate, figure, base, (more, less) -> more - less);
+  }
+
+  private double median(
+      Candidate candidate, Figure figure, Candidate base, DoubleBinaryOperator compared) {
+    List<Double> left = rounds(candidate, figure);
+    List<Double> right = rounds(base, figure);
+    List<Double> results = new ArrayList<>();
+    for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
+      results.add(compared.applyAsDouble(left.get(i), right.get(i)));
     }
-    return quantile(ratios, 0.5);
+    return quantile(results, 0.5);
   }
 
   /** With linear interpolation between the two nearest; NaN of nothing. */

@@ -25,6 +25,12 @@ class ArchitectureTest {
   private static final String EXCHANGE = "io.agentchannel.core.exchange..";
   private static final String TESTKIT = "io.agentchannel.testkit..";
   private static final String WEBSOCKET = "io.agentchannel.websocket..";
+  private static final String GRPC = "io.agentchannel.grpc..";
+  private static final String HTTP = "io.agentchannel.http..";
+  private static final String MQTT = "io.agentchannel.mqtt..";
+  private static final String BROKER = "io.agentchannel.broker..";
+  private static final String NETTY = "io.agentchannel.netty.internal..";
+  private static final String PROTOBUF = "io.agentchannel.protobuf..";
   private static final String SPI = "io.agentchannel.spi..";
 
   @ArchTest
@@ -45,9 +51,18 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAnyPackage(
                   WEBSOCKET,
+                  GRPC,
+                  HTTP,
+                  MQTT,
+                  BROKER,
+                  NETTY,
+                  PROTOBUF,
                   TESTKIT,
                   "io.agentchannel.cli..",
                   "io.agentchannel.samples..",
+                  "com.google..",
+                  "com.hivemq..",
+                  "io.grpc..",
                   "io.netty..",
                   "org.java_websocket.."));
 
@@ -55,11 +70,61 @@ class ArchitectureTest {
   static final ArchRule transportsKnowTheInterfaceForTransportsAndNoMore =
       noClasses()
           .that()
-          .resideInAPackage(WEBSOCKET)
+          .resideInAnyPackage(WEBSOCKET, GRPC, HTTP, MQTT, NETTY)
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(
-                  CORE, TESTKIT, "io.agentchannel.cli..", "io.agentchannel.samples.."));
+                  CORE, TESTKIT, BROKER, "io.agentchannel.cli..", "io.agentchannel.samples.."));
+
+  @ArchTest
+  static final ArchRule httpAndWebSocketShareNettyAndNothingElse =
+      noClasses()
+          .that()
+          .resideInAPackage(HTTP)
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(WEBSOCKET, GRPC, MQTT));
+
+  @ArchTest
+  static final ArchRule webSocketKnowsNoOtherTransport =
+      noClasses()
+          .that()
+          .resideInAnyPackage(WEBSOCKET, NETTY)
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(HTTP, GRPC, MQTT));
+
+  @ArchTest
+  static final ArchRule grpcKnowsNoOtherTransport =
+      noClasses()
+          .that()
+          .resideInAPackage(GRPC)
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(WEBSOCKET, HTTP, MQTT));
+
+  @ArchTest
+  static final ArchRule mqttKnowsNoOtherTransport =
+      noClasses()
+          .that()
+          .resideInAPackage(MQTT)
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(WEBSOCKET, HTTP, GRPC));
+
+  @ArchTest
+  static final ArchRule theBrokerForDevelopmentKnowsNothingOfAgents =
+      noClasses()
+          .that()
+          .resideInAPackage(BROKER)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.agentchannel..").and(not(resideInAPackage(BROKER))));
+
+  @ArchTest
+  static final ArchRule aCodecKnowsTheApiAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(PROTOBUF)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(CORE, SPI, TESTKIT, WEBSOCKET, GRPC, HTTP, MQTT, NETTY));
 
   @ArchTest
   static final ArchRule theTestkitKnowsNoRuntime =
@@ -67,7 +132,9 @@ class ArchitectureTest {
           .that()
           .resideInAPackage(TESTKIT)
           .should()
-          .dependOnClassesThat(resideInAnyPackage(CORE, WEBSOCKET, "io.agentchannel.cli.."));
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  CORE, WEBSOCKET, GRPC, HTTP, MQTT, NETTY, "io.agentchannel.cli.."));
 
   @ArchTest
   static final ArchRule samplesAreWrittenAgainstTheApiAlone =
@@ -76,7 +143,8 @@ class ArchitectureTest {
           .resideInAPackage("io.agentchannel.samples..")
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage(CORE, SPI, TESTKIT, WEBSOCKET, "io.agentchannel.cli.."));
+              resideInAnyPackage(
+                  CORE, SPI, TESTKIT, WEBSOCKET, GRPC, HTTP, MQTT, NETTY, "io.agentchannel.cli.."));
 
   @ArchTest
   static final ArchRule theCommandLineIsWrittenAgainstTheApi =
@@ -84,7 +152,8 @@ class ArchitectureTest {
           .that()
           .resideInAPackage("io.agentchannel.cli..")
           .should()
-          .dependOnClassesThat(resideInAnyPackage(CORE, TESTKIT, WEBSOCKET));
+          .dependOnClassesThat(
+              resideInAnyPackage(CORE, TESTKIT, WEBSOCKET, GRPC, HTTP, MQTT, NETTY));
 
   @ArchTest
   static final ArchRule exchangesNameNoTransportNoThreadAndNoSocket =

@@ -40,6 +40,7 @@ class ExampleTest {
 
   private Path write(String name, String more) throws Exception {
     return Files.writeString(
-        folder.resolve(name + ".yaml"), "name: " + name + "\nidentity: ephemeral\n" + more + "\n");
+        folder.resolve(name + ".yaml"),
+        "name: " + name + "\nidentity: ephemeral\n" + more + "\ntrust: { policy: open }\n");
   }
 }

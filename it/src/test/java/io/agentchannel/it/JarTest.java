@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The one runnable jar, as its users start it: services merged, natives in place, exit codes. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -37,13 +41,20 @@ class JarTest {
 
   @BeforeAll
   void serve() throws Exception {
+    int free = freePort();
     server =
         jar(
             "serve",
             "--name",
             "up",
             "--listen",
-            "ws://127.0.0.1:0",
+            "ws://127.0.0.1:" + free,
+            "--listen",
+            "http+poll://127.0.0.1:" + free,
+            "--listen",
+            "http+webhook://127.0.0.1:" + free,
+            "--set",
+            "webhook.allow-private=true",
             "--op",
             "upper",
             "--exec",
@@ -98,6 +109,22 @@ class JarTest {
     StringBuilder text = new StringBuilder();
     reader.lines().forEach(line -> text.append(line).append('\n'));
     return text.toString();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http+poll", "http+webhook"})
+  void theOtherSchemesOfItsPortWorkToo(String scheme) throws Exception {
+    Result result = run("call", scheme + "://127.0.0.1:" + port, "upper", "--data", "hello");
+
+    assertThat(result.out()).isEqualTo("HELLO\n");
+    assertThat(result.exit()).isZero();
+    assertThat(result.err()).isEmpty();
   }
 
   @Test

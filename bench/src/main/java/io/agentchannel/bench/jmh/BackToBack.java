@@ -7,12 +7,12 @@ import io.agentchannel.Peer;
 import io.agentchannel.Replies;
 import io.agentchannel.Requests;
 import io.agentchannel.core.exchange.Attachment;
+import io.agentchannel.core.exchange.Batch;
 import io.agentchannel.core.exchange.Budget;
 import io.agentchannel.core.exchange.ExchangeOptions;
 import io.agentchannel.core.exchange.Session;
 import io.agentchannel.core.wire.Envelope;
 import io.agentchannel.core.wire.EnvelopeReader;
-import io.agentchannel.core.wire.EnvelopeWriter;
 import io.agentchannel.core.wire.MalformedPacketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -62,22 +62,20 @@ final class BackToBack {
       return false;
     }
     from.batch.clear();
-    int bytes = from.session.poll(from.link, MAX_PACKET, from.batch);
+    from.session.poll(from.link, MAX_PACKET, from.batch);
     if (from.batch.isEmpty()) {
       from.hasOutput = false;
       return false;
     }
-    to.session.receive(to.link, packed ? throughPacket(from.batch, bytes) : from.batch);
+    to.session.receive(to.link, packed ? throughPacket(from.batch) : from.batch.envelopes());
     return true;
   }
 
-  private static List<Envelope> throughPacket(List<Envelope> batch, int bytes) {
-    ByteBuffer packet = ByteBuffer.allocate(bytes);
-    for (Envelope envelope : batch) {
-      EnvelopeWriter.writeFramed(envelope, packet);
-    }
+  private static List<Envelope> throughPacket(Batch batch) {
+    ByteBuffer packet = ByteBuffer.allocate(batch.bytes());
+    batch.writeTo(packet);
     packet.flip();
-    List<Envelope> read = new ArrayList<>(batch.size());
+    List<Envelope> read = new ArrayList<>(batch.envelopes().size());
     try {
       EnvelopeReader.readPacket(packet, read::add);
     } catch (MalformedPacketException e) {
@@ -90,7 +88,7 @@ final class BackToBack {
   private static final class End {
     final Session session;
     final Attachment link;
-    final List<Envelope> batch = new ArrayList<>();
+    final Batch batch = new Batch();
     boolean hasOutput;
 
     End(Interceptor.Next server) {

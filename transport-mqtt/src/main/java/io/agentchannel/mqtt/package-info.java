@@ -1,0 +1,12 @@
+/**
+ * Links through an MQTT 5 broker, schemes {@code mqtt}, {@code mqtts}, {@code mqtt+ws} and {@code
+ * mqtt+wss}; plain MQTT clients call agents by request and response topics.
+ *
+ * <p>{@link io.agentchannel.mqtt.MqttTransport} is the entry. It keeps a {@code Broker} for each
+ * broker, which keeps a {@code Session} on a {@code Wire} while there is a connection; a {@code
+ * Contact} makes an outgoing link on it, a {@code Listening} takes what comes in.
+ */
+@NullMarked
+package io.agentchannel.mqtt;
+
+import org.jspecify.annotations.NullMarked;

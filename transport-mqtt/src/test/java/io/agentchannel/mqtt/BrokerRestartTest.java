@@ -1,0 +1,131 @@
+package io.agentchannel.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.agentchannel.Agent;
+import io.agentchannel.AgentChannel;
+import io.agentchannel.CallOptions;
+import io.agentchannel.Operation;
+import io.agentchannel.ReplyStream;
+import io.agentchannel.Streaming;
+import io.agentchannel.Unary;
+import io.agentchannel.broker.LightBroker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The broker dies and comes back, under load: nothing is lost, and nothing is done twice. */
+@Timeout(60)
+class BrokerRestartTest {
+  private static final Unary<String, String> ECHO =
+      Operation.unary("echo", String.class, String.class);
+  private static final Streaming<Integer, Integer> COUNT =
+      Operation.streaming("count", Integer.class, Integer.class);
+  private static final CallOptions PATIENT = CallOptions.timeout(Duration.ofSeconds(40));
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void callsAndStreamsSurviveIt(int qos) throws Exception {
+    Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
+    LightBroker broker = Brokers.startWhereOneCanReturn();
+    int port = broker.port();
+    Map<String, ?> config = Map.of("mqtt.qos", qos);
+    try (Agent library =
+            TestAgents.named("library", config)
+                .listen(broker.uri())
+                .serve(
+                    ECHO,
+                    (text, call) -> {
+                      runs.computeIfAbsent(text, any -> new AtomicInteger()).incrementAndGet();
+                      return text;
+                    })
+                .serveStream(
+                    COUNT,
+                    (count, out, call) -> {
+                      for (int i = 0; i < count; i++) {
+                        out.send(i);
+                      }
+                    })
+                .start();
+        Agent caller = TestAgents.named("caller", config).start()) {
+      AgentChannel channel = caller.channel(library.endpoints().get(0).toString());
+      assertThat(channel.request(ECHO, "first", PATIENT)).isEqualTo("first");
+      List<CompletableFuture<String>> replies = new ArrayList<>();
+      try (ReplyStream<Integer> stream = channel.stream(COUNT, 50_000)) {
+        Iterator<Integer> items = stream.iterator();
+        int next = 0;
+        for (int restart = 0; restart < 3; restart++) {
+          for (int i = 0; i < 300; i++) {
+            replies.add(channel.requestAsync(ECHO, restart + "/" + i, PATIENT));
+          }
+          for (int taken = 0; taken < 5_000; taken++) {
+            assertThat(items.next()).isEqualTo(next++);
+          }
+          broker.close();
+          broker = Brokers.startAt(port);
+        }
+        while (items.hasNext()) {
+          assertThat(items.next()).isEqualTo(next++);
+        }
+        assertThat(next).isEqualTo(50_000);
+      }
+
+      for (CompletableFuture<String> reply : replies) {
+        assertThat(reply.get(30, TimeUnit.SECONDS)).isNotEmpty();
+      }
+      assertThat(runs).hasSize(901);
+      assertThat(runs.values()).allSatisfy(count -> assertThat(count).hasValue(1));
+    } finally {
+      broker.close();
+    }
+  }
+
+  @Test
+  void anAgentStartsWithoutItsBrokerAndIsThereWhenThatComes() throws Exception {
+    LightBroker broker = Brokers.startWhereOneCanReturn();
+    int port = broker.port();
+    String uri = broker.uri();
+    broker.close();
+    try (Agent library =
+            TestAgents.named("library").listen(uri).serve(ECHO, (text, call) -> text).start();
+        Agent caller = TestAgents.named("caller").start()) {
+      CompletableFuture<String> reply =
+          caller
+              .channel(library.endpoints().get(0).toString())
+              .requestAsync(ECHO, "early", PATIENT);
+      try (LightBroker late = Brokers.startAt(port)) {
+        assertThat(reply.get(30, TimeUnit.SECONDS)).isEqualTo("early");
+        assertThat(late.port()).isEqualTo(port);
+      }
+    }
+  }
+
+  @Test
+  void anotherBrokerStandsInForTheOneThatIsGone() throws Exception {
+    LightBroker first = Brokers.start();
+    try (LightBroker second = Brokers.start()) {
+      String uri = first.uri() + "," + second.uri().substring("mqtt://".length());
+      try (Agent library =
+              TestAgents.named("library").listen(uri).serve(ECHO, (text, call) -> text).start();
+          Agent caller = TestAgents.named("caller").start()) {
+        AgentChannel channel = caller.channel(library.endpoints().get(0).toString());
+        assertThat(channel.request(ECHO, "first", PATIENT)).isEqualTo("first");
+        first.close();
+
+        await().untilAsserted(() -> assertThat(channel.explain().routes()).isNotEmpty());
+        assertThat(channel.request(ECHO, "second", PATIENT)).isEqualTo("second");
+      }
+    }
+  }
+}

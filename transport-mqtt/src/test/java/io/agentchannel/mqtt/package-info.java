@@ -1,0 +1,4 @@
+@NullMarked
+package io.agentchannel.mqtt;
+
+import org.jspecify.annotations.NullMarked;
