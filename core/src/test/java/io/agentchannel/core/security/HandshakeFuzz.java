@@ -61,7 +61,10 @@ class HandshakeFuzz {
     // A first packet proves nobody, so anyone can make one that is answered.
     assertThat(tried(SealedHandshake.responder(BOB, BOB_IDENTITY, true), packet)).isNull();
     assertThat(tried(WAITS_FOR_SECOND, packet)).isNull();
-    assertThat(tried(WAITS_FOR_THIRD, packet)).isNull();
+    if (!isFirst(packet)) {
+      // A responder that others write to keeps a few beginnings; more drive this one out.
+      assertThat(tried(WAITS_FOR_THIRD, packet)).isNull();
+    }
     seals.forEach(seal -> assertThat(opened(seal, packet)).isNull());
 
     assertWithinBounds(tried(PlainHandshake.responder(BOB), packet));
@@ -70,6 +73,10 @@ class HandshakeFuzz {
     assertWithinBounds(tried(plain, packet));
     Handshake proven = PlainHandshake.provenResponder(BOB, ALICE_KEY.id());
     assertThat(tried(proven, packet)).isNull();
+  }
+
+  private static boolean isFirst(byte[] packet) {
+    return packet.length > 3 && packet[3] == 1;
   }
 
   private static @Nullable Authenticated tried(Handshake handshake, byte[] packet) {
