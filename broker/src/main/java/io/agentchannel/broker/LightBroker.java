@@ -4,6 +4,7 @@ import io.moquette.broker.Server;
 import io.moquette.broker.config.IConfig;
 import io.moquette.broker.config.MemoryConfig;
 import java.io.IOException;
+import java.util.ConcurrentModificationException;
 import java.util.Properties;
 
 /**
@@ -57,8 +58,17 @@ public final class LightBroker implements AutoCloseable {
 
   /** The broker notes its port on another thread, a moment after it is bound. */
   private void awaitPort() {
-    while (server.getPort() == 0) {
+    while (!isPortKnown()) {
       Thread.onSpinWait();
+    }
+  }
+
+  private boolean isPortKnown() {
+    try {
+      return server.getPort() != 0;
+    } catch (ConcurrentModificationException noting) {
+      // Its table of ports is not made for two threads.
+      return false;
     }
   }
 

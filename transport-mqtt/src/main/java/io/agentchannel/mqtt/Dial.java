@@ -21,7 +21,6 @@ import io.agentchannel.spi.TransportContext;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
 import io.netty.handler.ssl.util.TrustManagerFactoryWrapper;
-import io.reactivex.schedulers.Schedulers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -145,7 +144,7 @@ final class Dial {
         .executorConfig(
             MqttClientExecutorConfig.builder()
                 .nettyExecutor(loops)
-                .applicationScheduler(Schedulers.from(Runnable::run))
+                .applicationScheduler(new InPlace())
                 .build())
         .transportConfig(transport(address, proxy))
         // Whoever sends a text that is none must not end the connection of its receiver.

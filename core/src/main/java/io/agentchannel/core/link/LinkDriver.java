@@ -171,9 +171,8 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions, LinkSet
                 ? known
                 : new AgentException(
                     Code.UNAVAILABLE, Outcome.UNKNOWN, "the link broke: " + cause, cause);
-    if (live == null && !ended.get()) {
-      setup.onClosed(failure);
-    } else {
+    // The first packets of a live link are sent before it counts as live, and may break it.
+    if (live != null || !setup.onClosed(failure)) {
       end(failure);
     }
   }

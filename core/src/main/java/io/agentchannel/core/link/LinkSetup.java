@@ -101,13 +101,21 @@ final class LinkSetup {
     }
   }
 
-  /** What came before the end counts: it may say why. */
-  void onClosed(@Nullable AgentException failure) {
+  /**
+   * What came before the end counts: it may say why.
+   *
+   * @return false if it is not this setup's any more to say that the link has ended
+   */
+  boolean onClosed(@Nullable AgentException failure) {
+    if (over) {
+      return false;
+    }
     closed = true;
     closedBy = failure;
     if (!computing) {
       end(failure);
     }
+    return true;
   }
 
   private static HandshakeException tooEarly() {
@@ -345,6 +353,7 @@ final class LinkSetup {
               });
     } catch (RejectedExecutionException closing) {
       link.close();
+      outcomes.failed(closedBy);
     }
   }
 }

@@ -136,6 +136,9 @@ final class Route implements LinkHost {
     Session session = owner.onPeer(peer);
     lock.lock();
     try {
+      if (driver.hasEnded()) {
+        return session;
+      }
       link = driver;
       upSince = System.nanoTime();
       state = RouteReport.State.CONNECTED;
