@@ -69,7 +69,10 @@ public interface Link extends AutoCloseable {
   /** Gets what arrives. Its methods are called serially and must not block. */
   interface Receiver {
 
-    /** One packet. The receiver may keep the buffer: the link does not touch it again. */
+    /**
+     * One packet. The buffer is the receiver's until this returns and the link's again from then
+     * on, so that a transport can lend what it has read into: what is to live longer is copied.
+     */
     void onPacket(ByteBuffer packet);
 
     /** All packets that one read brought are delivered; what gathered meanwhile goes out now. */

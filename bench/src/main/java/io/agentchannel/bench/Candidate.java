@@ -11,7 +11,8 @@ enum Candidate {
   WS_PLAIN("ws-plain", () -> DirectSubject.withoutSealing(Loopback.WS.address())),
   WS_DEFAULT("ws-default", () -> new DefaultSubject(Loopback.WS.address())),
   GRPC_UNARY("grpc-unary", GrpcUnarySubject::open),
-  GRPC_STREAM("grpc-stream", GrpcStreamSubject::open),
+  GRPC_STREAM("grpc-stream", () -> GrpcStreamSubject.open(/* direct= */ true)),
+  GRPC_POOLED("grpc-pooled", () -> GrpcStreamSubject.open(/* direct= */ false)),
   GRPC_DIRECT("grpc-direct", () -> new DirectSubject(Loopback.GRPC.address())),
   GRPC_DEFAULT("grpc-default", () -> new DefaultSubject(Loopback.GRPC.address())),
   OKHTTP("okhttp", OkHttpSubject::open),
@@ -61,6 +62,10 @@ enum Candidate {
     } catch (Exception e) {
       throw new IllegalStateException("cannot open " + text, e);
     }
+  }
+
+  boolean isMqtt() {
+    return text.startsWith("mqtt");
   }
 
   @Override

@@ -264,7 +264,7 @@ final class FloodingPeer implements AutoCloseable {
     @Override
     public void onPacket(ByteBuffer packet) {
       if (keep) {
-        packets.add(packet);
+        packets.add(ByteBuffer.allocate(packet.remaining()).put(packet).flip());
       }
     }
 

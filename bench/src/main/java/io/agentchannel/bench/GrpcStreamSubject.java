@@ -20,31 +20,34 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * grpc-java, tuned: one bidirectional stream for everything, direct executors at both ends, and all
- * messages requested ahead.
+ * grpc-java, tuned: one bidirectional stream for everything, and all messages requested ahead; with
+ * direct executors at both ends, or, to see what those are worth, with the default ones.
  */
 final class GrpcStreamSubject implements RawSubject {
   private static final MethodDescriptor<byte[], byte[]> TALK =
       GrpcBytes.method("Talk", MethodDescriptor.MethodType.BIDI_STREAMING);
 
   private final Server server;
+  private final boolean direct;
   private final Client client;
 
-  private GrpcStreamSubject(Server server) {
+  private GrpcStreamSubject(Server server, boolean direct) {
     this.server = server;
-    this.client = new Client(server.getPort());
+    this.direct = direct;
+    this.client = new Client(server.getPort(), direct);
   }
 
-  static GrpcStreamSubject open() throws IOException {
-    return new GrpcStreamSubject(
+  static GrpcStreamSubject open(boolean direct) throws IOException {
+    NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
-            .directExecutor()
             .addService(
                 ServerServiceDefinition.builder(GrpcBytes.SERVICE)
                     .addMethod(TALK, (call, headers) -> Echo.start(call))
-                    .build())
-            .build()
-            .start());
+                    .build());
+    if (direct) {
+      builder.directExecutor();
+    }
+    return new GrpcStreamSubject(builder.build().start(), direct);
   }
 
   @Override
@@ -74,7 +77,7 @@ final class GrpcStreamSubject implements RawSubject {
 
   @Override
   public AutoCloseable connectAnother() {
-    return new Client(server.getPort());
+    return new Client(server.getPort(), direct);
   }
 
   @Override
@@ -133,9 +136,13 @@ final class GrpcStreamSubject implements RawSubject {
     private final ReentrantLock sending = new ReentrantLock();
     volatile Runnable onMessage = () -> {};
 
-    Client(int port) {
-      this.channel =
-          NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().directExecutor().build();
+    Client(int port, boolean direct) {
+      NettyChannelBuilder builder =
+          NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext();
+      if (direct) {
+        builder.directExecutor();
+      }
+      this.channel = builder.build();
       this.call = channel.newCall(TALK, CallOptions.DEFAULT);
       call.start(this, new Metadata());
       call.request(Integer.MAX_VALUE);

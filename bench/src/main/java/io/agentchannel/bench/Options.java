@@ -38,8 +38,9 @@ record Options(
         --channels N    idle channels to weigh, 0 for none (300)
         --parked N      exchanges in flight to weigh, 0 for none (10000)
         --only A,B      what to measure, by name or its beginning: java-websocket, netty, ws-direct,
-                        ws-plain, ws-default, grpc-unary, grpc-stream, grpc-direct, grpc-default,
-                        mqtt, mqtt-direct, mqtt-default, memory-direct, memory-plain,
+                        ws-plain, ws-default, grpc-unary, grpc-stream, grpc-pooled, grpc-direct,
+                        grpc-default, okhttp, poll-direct, poll-default, webhook-direct,
+                        webhook-default, mqtt, mqtt-direct, mqtt-default, memory-direct, memory-plain,
                         memory-default
         --json FILE     writes the results there too
         --quick         a few seconds, to see that it works; its figures mean nothing

@@ -67,6 +67,9 @@ public final class SideBySide {
 
   private Report measure() {
     List<String> warnings = busyMachine();
+    if (options.only().stream().anyMatch(Candidate::isMqtt)) {
+      MqttBroker.address();
+    }
     Series series;
     int stalls;
     try (Rounds rounds = new Rounds(options)) {

@@ -135,7 +135,7 @@ final class RawPeer implements Link.Receiver, AutoCloseable {
 
   @Override
   public void onPacket(ByteBuffer packet) {
-    packets.add(packet);
+    packets.add(ByteBuffer.allocate(packet.remaining()).put(packet).flip());
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.agentchannel.spi.PeerProof;
 import io.agentchannel.testkit.Hostility.Trait;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -171,7 +172,7 @@ final class HostileLink implements Link {
       }
       considerSilence();
       if (fate.get() == Fate.ALIVE) {
-        inbound.offer(packet);
+        inbound.offer(Lane.copyOf(packet));
       }
     }
 
@@ -285,7 +286,11 @@ final class HostileLink implements Link {
   private void deliver(ByteBuffer packet) {
     Receiver to = receiver;
     if (to != null && !told) {
+      int from = packet.arrayOffset() + packet.position();
+      int end = packet.arrayOffset() + packet.limit();
       to.onPacket(packet);
+      // Whoever keeps what was only lent gets to feel it.
+      Arrays.fill(packet.array(), from, end, (byte) 0xff);
     }
   }
 

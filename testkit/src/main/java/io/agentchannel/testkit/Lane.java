@@ -143,7 +143,7 @@ final class Lane {
     return ofHundred > 0 && random.nextInt(100) < ofHundred;
   }
 
-  private static ByteBuffer copyOf(ByteBuffer packet) {
+  static ByteBuffer copyOf(ByteBuffer packet) {
     ByteBuffer copy = ByteBuffer.allocate(packet.remaining());
     return copy.put(packet.duplicate()).flip();
   }

@@ -111,10 +111,11 @@ final class LinkFixture implements AutoCloseable {
 
   /** Keeps what arrives at one end. */
   static final class Mailbox implements Link.Receiver {
-    private final BlockingQueue<ByteBuffer> packets = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> unread = new LinkedBlockingQueue<>();
     private final List<String> texts = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Throwable> closed = new CompletableFuture<>();
     private volatile String poison;
+    private volatile ByteBuffer lentLast;
 
     @Override
     public void onPacket(ByteBuffer packet) {
@@ -122,8 +123,9 @@ final class LinkFixture implements AutoCloseable {
       if (text.equals(poison)) {
         throw new IllegalStateException(text);
       }
+      lentLast = packet;
       texts.add(text);
-      packets.add(packet);
+      unread.add(text);
     }
 
     @Override
@@ -143,14 +145,15 @@ final class LinkFixture implements AutoCloseable {
       poison = text;
     }
 
-    ByteBuffer next() throws InterruptedException {
-      ByteBuffer packet = packets.poll(5, TimeUnit.SECONDS);
-      assertThat(packet).as("a packet within 5 s").isNotNull();
-      return packet;
+    String nextText() throws InterruptedException {
+      String text = unread.poll(5, TimeUnit.SECONDS);
+      assertThat(text).as("a packet within 5 s").isNotNull();
+      return text;
     }
 
-    String nextText() throws InterruptedException {
-      return StandardCharsets.UTF_8.decode(next().duplicate()).toString();
+    /** What came last, which is not this side's any more. */
+    ByteBuffer lentLast() {
+      return lentLast;
     }
 
     List<String> texts() {

@@ -141,7 +141,8 @@ class MemoryNetworkTest {
     var packet = LinkFixture.packet("same");
     ends.near().send(packet);
 
-    assertThat(ends.atFar().next()).isSameAs(packet);
+    assertThat(ends.atFar().nextText()).isEqualTo("same");
+    assertThat(ends.atFar().lentLast()).isSameAs(packet);
   }
 
   @Test

@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Joins the fragments of one message after the other, on the heap. For one thread. */
+/**
+ * Joins the fragments of one message after the other, on the heap; a message in one piece stays
+ * where it is. For one thread.
+ */
 final class Fragments {
   private static final byte[] NONE = {};
 
@@ -22,13 +25,11 @@ final class Fragments {
     return fragment.readableBytes() > largest - size;
   }
 
-  /** The whole message if this was its last fragment, else null. */
+  /** The whole message if this was its last fragment, for as long as that is there; else null. */
   @Nullable ByteBuffer add(ByteBuf fragment, boolean last) {
     int more = fragment.readableBytes();
     if (last && size == 0) {
-      byte[] message = new byte[more];
-      fragment.readBytes(message);
-      return ByteBuffer.wrap(message);
+      return fragment.nioBuffer();
     }
     int needed = size + more;
     if (needed > joined.length) {

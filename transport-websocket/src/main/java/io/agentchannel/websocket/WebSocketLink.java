@@ -227,7 +227,7 @@ final class WebSocketLink extends ChannelInboundHandlerAdapter implements Link {
 
   private void deliver(ByteBuffer message) {
     if (receiver == null) {
-      early.add(message);
+      early.add(ByteBuffer.allocate(message.remaining()).put(message).flip());
     } else {
       delivered = true;
       receiver.onPacket(message);

@@ -114,7 +114,7 @@ class FramesFuzz {
       assertThat(ends).as("a packet after the end").isZero();
       assertThat(packet.remaining()).isBetween(1, MAX_MESSAGE);
       size += packet.remaining();
-      messages.add(packet);
+      messages.add(ByteBuffer.allocate(packet.remaining()).put(packet).flip());
     }
 
     @Override

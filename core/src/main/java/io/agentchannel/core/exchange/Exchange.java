@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * order.
  */
 abstract class Exchange {
+  /** A list that has held more at once is not kept for the next time. */
+  private static final int MOST_KEPT = 64;
+
   final SessionState session;
   final Guard guard;
   final SendFlow send;
@@ -33,7 +36,11 @@ abstract class Exchange {
   private boolean hasTurn;
   private volatile boolean ready;
   private String checkedType = Payload.BYTES;
+
+  /** What the user is to be told, and what it is being told; they change places. */
   private List<Runnable> news = new ArrayList<>(2);
+
+  private List<Runnable> told = new ArrayList<>(2);
   private boolean telling;
 
   Exchange(SessionState session, long counter, SendFlow send, ReceiveFlow receive) {
@@ -201,27 +208,37 @@ abstract class Exchange {
     guard.hasNews(this);
   }
 
-  /** Under the lock: what to say now, null if somebody else is at it and will go on. */
-  final @Nullable List<Runnable> startTelling() {
+  /** Under the lock: whether the caller is to tell it; if not, somebody else is at it. */
+  final boolean startTelling() {
     if (telling || news.isEmpty()) {
-      return null;
+      return false;
     }
     telling = true;
-    return takeNews();
+    takeNews();
+    return true;
   }
 
-  /** Under the lock: what else to say; null ends it. */
-  final @Nullable List<Runnable> goOnTelling() {
-    if (news.isEmpty()) {
-      telling = false;
-      return null;
+  /** For who is to tell it. */
+  final List<Runnable> told() {
+    return told;
+  }
+
+  /** Under the lock: whether there is more to tell; if not, that was all. */
+  final boolean goOnTelling() {
+    if (told.size() > MOST_KEPT) {
+      told = new ArrayList<>(2);
     }
-    return takeNews();
+    told.clear();
+    telling = !news.isEmpty();
+    if (telling) {
+      takeNews();
+    }
+    return telling;
   }
 
-  private List<Runnable> takeNews() {
-    List<Runnable> taken = news;
-    news = new ArrayList<>(2);
-    return taken;
+  private void takeNews() {
+    List<Runnable> empty = told;
+    told = news;
+    news = empty;
   }
 }

@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +17,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Guard {
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+
+  private static final Attachment[] NO_LINKS = {};
+  private static final Exchange[] NO_EXCHANGES = {};
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Budget budget;
@@ -44,24 +46,17 @@ final class Guard {
       lock.unlock();
       return;
     }
-    Attachment[] links = withOutput.toArray(Attachment[]::new);
+    Attachment[] links = withOutput.isEmpty() ? NO_LINKS : withOutput.toArray(NO_LINKS);
     withOutput.clear();
-    List<Exchange> told = new ArrayList<>(withNews.size());
-    List<List<Runnable>> news = new ArrayList<>(withNews.size());
-    for (Exchange exchange : withNews) {
-      List<Runnable> first = exchange.startTelling();
-      if (first != null) {
-        told.add(exchange);
-        news.add(first);
-      }
-    }
+    withNews.removeIf(exchange -> !exchange.startTelling());
+    Exchange[] exchanges = withNews.isEmpty() ? NO_EXCHANGES : withNews.toArray(NO_EXCHANGES);
     withNews.clear();
     lock.unlock();
     for (Attachment link : links) {
       tell(link);
     }
-    for (int i = 0; i < told.size(); i++) {
-      tell(told.get(i), news.get(i));
+    for (Exchange exchange : exchanges) {
+      tell(exchange);
     }
   }
 
@@ -74,9 +69,10 @@ final class Guard {
     }
   }
 
-  private void tell(Exchange exchange, @Nullable List<Runnable> news) {
-    while (news != null) {
-      for (Runnable one : news) {
+  private void tell(Exchange exchange) {
+    boolean more = true;
+    while (more) {
+      for (Runnable one : exchange.told()) {
         try {
           one.run();
         } catch (Throwable t) {
@@ -87,7 +83,7 @@ final class Guard {
       }
       lock.lock();
       try {
-        news = exchange.goOnTelling();
+        more = exchange.goOnTelling();
       } finally {
         lock.unlock();
       }

@@ -16,9 +16,10 @@ final class EarlyPackets {
   private final List<ByteBuffer> opened = new ArrayList<>();
   private int bytes;
 
-  /** A packet that waits for its turn; false if there is no room. */
+  /** A copy of the packet waits for its turn; false if there is no room. */
   boolean await(ByteBuffer packet) {
-    return isRoomFor(packet) && waiting.add(packet);
+    return isRoomFor(packet)
+        && waiting.add(ByteBuffer.allocate(packet.remaining()).put(packet).flip());
   }
 
   /** The first of those that wait. */

@@ -76,6 +76,11 @@ final class LinkSetup {
     this.initiator = first != null;
   }
 
+  /** Whether this side has dialled. */
+  boolean isInitiator() {
+    return initiator;
+  }
+
   /** Once, after the link is started; on any thread. */
   void begin() {
     if (first != null) {
@@ -95,10 +100,14 @@ final class LinkSetup {
     if (ready != null) {
       onSealed(ready, packet);
     } else if (!computing) {
-      compute(packet);
+      compute(copyOf(packet));
     } else if (!early.await(packet) && !othersWrite) {
       refuse(tooEarly());
     }
+  }
+
+  private static ByteBuffer copyOf(ByteBuffer packet) {
+    return ByteBuffer.allocate(packet.remaining()).put(packet).flip();
   }
 
   /**

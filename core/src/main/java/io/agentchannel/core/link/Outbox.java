@@ -21,6 +21,12 @@ final class Outbox {
   /** Two drains by producers closer together than this are a stream of them. */
   private static final long BUSY_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
 
+  /**
+   * Bytes that are gathered for one packet, where it may have as many. More of them is not cheaper
+   * to carry, and larger than what a read takes and a cache holds.
+   */
+  private static final int MOST_GATHERED = 64 * 1024;
+
   private static final Batch NOTHING = new Batch();
 
   private final Link link;
@@ -57,7 +63,7 @@ final class Outbox {
   void connect(Session session, Attachment attachment, int room) {
     this.session = session;
     this.attachment = attachment;
-    this.room = room;
+    this.room = Math.min(room, MOST_GATHERED);
     drain(work.get());
   }
 

@@ -17,6 +17,7 @@ final class Aes {
   static final int TAG_BYTES = 16;
 
   private static final int NONCE_BYTES = 12;
+  private static final byte[] NOTHING = {};
 
   private final SecretKeySpec key;
   private final Cipher cipher;
@@ -35,21 +36,17 @@ final class Aes {
   /**
    * Encrypts in place what is in the array from {@code from} on and appends the tag; never called
    * twice with the same counter.
-   *
-   * @param associated is authenticated with it; its first {@code associatedLength} bytes from
-   *     {@code associatedFrom} on
    */
-  void encrypt(
-      long counter,
-      byte[] associated,
-      int associatedFrom,
-      int associatedLength,
-      byte[] bytes,
-      int from,
-      int length) {
+  void encrypt(long counter, byte[] bytes, int from, int length) {
+    encrypt(counter, NOTHING, bytes, from, length);
+  }
+
+  /**
+   * @param associated is authenticated with it
+   */
+  void encrypt(long counter, byte[] associated, byte[] bytes, int from, int length) {
     try {
-      init(Cipher.ENCRYPT_MODE, counter);
-      cipher.updateAAD(associated, associatedFrom, associatedLength);
+      init(Cipher.ENCRYPT_MODE, counter, associated);
       cipher.doFinal(bytes, from, length, bytes, from);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-GCM failed", e);
@@ -62,18 +59,17 @@ final class Aes {
    *
    * @return null if they are not what was encrypted so
    */
-  byte @Nullable [] decrypt(
-      long counter,
-      byte[] associated,
-      int associatedFrom,
-      int associatedLength,
-      byte[] bytes,
-      int from,
-      int length) {
+  byte @Nullable [] decrypt(long counter, byte[] bytes, int from, int length) {
+    return decrypt(counter, NOTHING, bytes, from, length);
+  }
+
+  /**
+   * @param associated what was authenticated with it
+   */
+  byte @Nullable [] decrypt(long counter, byte[] associated, byte[] bytes, int from, int length) {
     byte[] opened = new byte[length - TAG_BYTES];
     try {
-      init(Cipher.DECRYPT_MODE, counter);
-      cipher.updateAAD(associated, associatedFrom, associatedLength);
+      init(Cipher.DECRYPT_MODE, counter, associated);
       cipher.doFinal(bytes, from, length, opened, 0);
       return opened;
     } catch (AEADBadTagException e) {
@@ -83,8 +79,11 @@ final class Aes {
     }
   }
 
-  private void init(int mode, long counter) throws GeneralSecurityException {
+  private void init(int mode, long counter, byte[] associated) throws GeneralSecurityException {
     counterInNonce.putLong(0, counter);
     cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * 8, nonce));
+    if (associated.length > 0) {
+      cipher.updateAAD(associated);
+    }
   }
 }

@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Packets as authenticated and encrypted frames: the epoch in four bytes and the packet's number in
- * eight, in clear; then the ciphertext and its tag, bound to both. Each direction has keys of its
- * own. A packet that comes again is passed over; one that is missing ends the link.
+ * eight, in clear; then the ciphertext and its tag. Neither of the two can be changed, without
+ * being authenticated a second time: the epoch says which key it was, the number is the nonce. Each
+ * direction has keys of its own. A packet that comes again is passed over; one that is missing ends
+ * the link.
  *
  * <p>Where others can write into the link, what does not authenticate is passed over as well, and
  * only an authentic number can show that one is missing. Elsewhere it ends the link.

@@ -57,7 +57,7 @@ final class NoiseSymmetric {
       sealed = plaintext;
     } else {
       sealed = Arrays.copyOf(plaintext, plaintext.length + Aes.TAG_BYTES);
-      new Aes(key).encrypt(nonce++, hash, 0, hash.length, sealed, 0, plaintext.length);
+      new Aes(key).encrypt(nonce++, hash, sealed, 0, plaintext.length);
     }
     mixHash(sealed);
     return sealed;
@@ -69,7 +69,7 @@ final class NoiseSymmetric {
       if (sealed.length < Aes.TAG_BYTES) {
         throw new AEADBadTagException("too short");
       }
-      byte[] opened = new Aes(key).decrypt(nonce++, hash, 0, hash.length, sealed, 0, sealed.length);
+      byte[] opened = new Aes(key).decrypt(nonce++, hash, sealed, 0, sealed.length);
       if (opened == null) {
         throw new AEADBadTagException("does not authenticate");
       }

@@ -70,20 +70,11 @@ final class Opener {
   }
 
   private static @Nullable ByteBuffer decrypt(EpochKey key, long counter, ByteBuffer packet) {
-    ByteBuffer own = packet.hasArray() ? packet : copyOf(packet);
-    byte[] bytes = own.array();
-    int from = own.arrayOffset() + own.position();
-    int length = own.remaining() - FrameSeal.HEADER;
-    byte[] opened =
-        key.aes()
-            .decrypt(
-                counter, bytes, from, FrameSeal.HEADER, bytes, from + FrameSeal.HEADER, length);
+    ByteBuffer onHeap = packet.hasArray() ? packet : Scratch.copyOf(packet);
+    int from = onHeap.arrayOffset() + onHeap.position() + FrameSeal.HEADER;
+    int length = onHeap.remaining() - FrameSeal.HEADER;
+    byte[] opened = key.aes().decrypt(counter, onHeap.array(), from, length);
     return opened == null ? null : ByteBuffer.wrap(opened);
-  }
-
-  /** A buffer without an array that can be read. */
-  private static ByteBuffer copyOf(ByteBuffer packet) {
-    return ByteBuffer.allocate(packet.remaining()).put(packet).flip();
   }
 
   private @Nullable ByteBuffer passOver() {

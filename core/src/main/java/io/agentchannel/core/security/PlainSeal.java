@@ -25,7 +25,7 @@ final class PlainSeal implements Seal {
 
   @Override
   public ByteBuffer open(ByteBuffer packet) {
-    return packet;
+    return ByteBuffer.allocate(packet.remaining()).put(packet).flip();
   }
 
   @Override

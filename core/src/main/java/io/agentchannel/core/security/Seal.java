@@ -19,10 +19,11 @@ public interface Seal {
   void seal(ByteBuffer packet);
 
   /**
-   * Opens a packet; the buffer is no longer used by anybody else.
+   * Opens a packet, of whose buffer nothing is kept.
    *
-   * @return what was sealed; null if the packet is to be passed over: a repeat, or, on a link into
-   *     which others can write, one that is not the peer's
+   * @return what was sealed, on the heap and the caller's to keep; null if the packet is to be
+   *     passed over: a repeat, or, on a link into which others can write, one that is not the
+   *     peer's
    * @throws HandshakeException if the link has lost or changed what the peer has sealed
    */
   @Nullable ByteBuffer open(ByteBuffer packet) throws HandshakeException;

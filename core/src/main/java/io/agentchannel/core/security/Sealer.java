@@ -30,11 +30,9 @@ final class Sealer {
     bytesLeft -= size;
     int at = packet.position();
     packet.putInt(at, key.epoch()).putLong(at + Integer.BYTES, counter);
-    byte[] bytes = packet.array();
-    int from = packet.arrayOffset() + at;
+    int from = packet.arrayOffset() + at + FrameSeal.HEADER;
     int length = size - FrameSeal.HEADER - Aes.TAG_BYTES;
-    key.aes()
-        .encrypt(counter, bytes, from, FrameSeal.HEADER, bytes, from + FrameSeal.HEADER, length);
+    key.aes().encrypt(counter, packet.array(), from, length);
     counter++;
   }
 }

@@ -320,7 +320,7 @@ class LinkSetupTest {
 
     @Override
     public void onPacket(ByteBuffer packet) {
-      packets.add(packet);
+      packets.add(ByteBuffer.allocate(packet.remaining()).put(packet).flip());
     }
 
     @Override

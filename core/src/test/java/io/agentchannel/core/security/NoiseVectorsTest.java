@@ -63,8 +63,7 @@ class NoiseVectorsTest {
       int direction = i % 2;
       byte[] payload = bytes(messages.get(i), "payload");
       byte[] sealed = Arrays.copyOf(payload, payload.length + Aes.TAG_BYTES);
-      new Aes(initiatorsKeys[direction])
-          .encrypt(counters[direction]++, new byte[0], 0, 0, sealed, 0, payload.length);
+      new Aes(initiatorsKeys[direction]).encrypt(counters[direction]++, sealed, 0, payload.length);
       assertThat(HEX.formatHex(sealed)).isEqualTo(messages.get(i).get("ciphertext").textValue());
     }
   }
