@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +27,28 @@ final class Guard {
   private final List<Exchange> withNews = new ArrayList<>();
   private final List<Attachment> withOutput = new ArrayList<>();
   private final Set<Exchange> starved = new LinkedHashSet<>();
+  private final LongSupplier clock;
+  private long time;
+  private boolean timeIsRead;
 
-  Guard(Budget budget) {
+  Guard(Budget budget, LongSupplier clock) {
     this.budget = budget;
+    this.clock = clock;
+  }
+
+  /**
+   * The time. While the lock is held it stands still: a packet of many envelopes would read the
+   * clock several times for each of them otherwise, and is through in microseconds.
+   */
+  long now() {
+    if (!lock.isHeldByCurrentThread()) {
+      return clock.getAsLong();
+    }
+    if (!timeIsRead) {
+      timeIsRead = true;
+      time = clock.getAsLong();
+    }
+    return time;
   }
 
   void enter() {
@@ -42,6 +62,7 @@ final class Guard {
       return;
     }
     feedStarved();
+    timeIsRead = false;
     if (withNews.isEmpty() && withOutput.isEmpty()) {
       lock.unlock();
       return;

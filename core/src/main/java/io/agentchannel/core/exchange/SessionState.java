@@ -24,7 +24,6 @@ class SessionState {
   private final Session.Remote remote;
   private final String peerName;
   private final Past past;
-  private final LongSupplier clock;
   private final Guard guard;
   private final OpenerTable openers;
   private final ResponderTable responders;
@@ -45,8 +44,7 @@ class SessionState {
     this.remote = remote;
     this.peerName = remote.peer().displayName();
     this.past = past;
-    this.clock = clock;
-    this.guard = new Guard(budget);
+    this.guard = new Guard(budget, clock);
     this.openers = new OpenerTable(this, past.next());
     this.responders = new ResponderTable(this, server, past.lost());
     this.links = new Links(this);
@@ -179,6 +177,6 @@ class SessionState {
   }
 
   long now() {
-    return clock.getAsLong();
+    return guard.now();
   }
 }

@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * thread; the rest is thread-safe.
  */
 final class LiveLink implements Attachment.Port {
+  /**
+   * So many envelopes are taken until what they have led to goes out: else two sides that have much
+   * to say would take turns, and one processor would wait for the other.
+   */
+  private static final int AT_ONCE = 16;
+
   private final Session session;
   private final Attachment attachment;
   private final PacketCodec codec;
@@ -95,7 +101,13 @@ final class LiveLink implements Attachment.Port {
     try {
       arrived.clear();
       EnvelopeReader.readPacket(envelopes, this::sort);
-      session.receive(attachment, arrived);
+      for (int from = 0; from < arrived.size(); from += AT_ONCE) {
+        if (from > 0) {
+          outbox.flushRead();
+        }
+        session.receive(
+            attachment, arrived.subList(from, Math.min(from + AT_ONCE, arrived.size())));
+      }
     } catch (MalformedPacketException e) {
       violated(Code.INVALID_ARGUMENT, e.getMessage());
     } catch (ViolationException e) {

@@ -94,6 +94,13 @@ final class Outbox {
     }
   }
 
+  /** In the midst of a read: what has gathered goes out. */
+  void flushRead() {
+    if (reader != null) {
+      sendAll();
+    }
+  }
+
   void endRead() {
     if (reader != null) {
       reader = null;
@@ -145,12 +152,13 @@ final class Outbox {
       }
       boolean last = batch.isLast();
       boolean answered = batch.isAnswered();
+      if (answered) {
+        // Before: the answer may be there before this thread goes on, and then nothing is awaited.
+        onSent.run();
+      }
       if (!link.send(codec.pack(batch))) {
         onBroken.run();
         return true;
-      }
-      if (answered) {
-        onSent.run();
       }
       if (last) {
         return true;

@@ -39,7 +39,8 @@ class OutboxTest {
           System::nanoTime);
 
   private final RecordingLink link = new RecordingLink();
-  private final Outbox outbox = new Outbox(link, codec(), () -> {}, () -> {});
+  private int outstanding;
+  private final Outbox outbox = new Outbox(link, codec(), () -> outstanding++, () -> {});
   private final Attachment attachment = session.attach(outbox::onOutput, 64 << 10);
 
   OutboxTest() {
@@ -73,6 +74,38 @@ class OutboxTest {
         .extracting(Envelope::kind)
         .endsWith(Envelope.Kind.PING, Envelope.Kind.GOAWAY);
     assertThat(link.closed).isTrue();
+  }
+
+  /** Else one that is quicker than its sender leaves it outstanding, and the peer is doubted. */
+  @Test
+  void outputIsOutstandingBeforeItsAnswerCanBeThere() {
+    int before = outstanding;
+    List<Integer> during = new ArrayList<>();
+    link.duringSend = () -> during.add(outstanding);
+
+    session.control(attachment, Envelope.ping(1));
+
+    assertThat(during).containsExactly(before + 1);
+  }
+
+  @Test
+  void answersWaitForTheEndOfAReadUnlessItIsLong() {
+    outbox.beginRead();
+    session.control(attachment, Envelope.ping(1));
+    int early = count(Envelope.Kind.PING);
+
+    outbox.flushRead();
+    int inBetween = count(Envelope.Kind.PING);
+    session.control(attachment, Envelope.ping(2));
+    int waiting = count(Envelope.Kind.PING);
+    outbox.endRead();
+
+    assertThat(List.of(early, inBetween, waiting, count(Envelope.Kind.PING)))
+        .containsExactly(0, 1, 1, 2);
+  }
+
+  private int count(Envelope.Kind kind) {
+    return (int) link.sent.stream().filter(envelope -> envelope.kind() == kind).count();
   }
 
   @Test
