@@ -36,6 +36,7 @@ final class HttpProxy implements AutoCloseable {
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger responses = new AtomicInteger();
   private final AtomicInteger dropped = new AtomicInteger();
+  private final AtomicInteger misdirected = new AtomicInteger();
   private final AtomicInteger cut = new AtomicInteger();
 
   private HttpProxy(List<InetSocketAddress> targets, int dropEvery, int idleMillis) {
@@ -72,6 +73,11 @@ final class HttpProxy implements AutoCloseable {
   /** Responses that it swallowed. */
   int dropped() {
     return dropped.get();
+  }
+
+  /** Responses in which a server has said that another one is meant (421). */
+  int misdirected() {
+    return misdirected.get();
   }
 
   /** Connections that it closed while a request waited for its response. */
@@ -131,6 +137,9 @@ final class HttpProxy implements AutoCloseable {
           return;
         }
         int number = responses.incrementAndGet();
+        if (new String(response, 0, 12, StandardCharsets.ISO_8859_1).endsWith("421")) {
+          misdirected.incrementAndGet();
+        }
         if (dropEvery > 0 && number % dropEvery == 0) {
           dropped.incrementAndGet();
           return;

@@ -1,6 +1,7 @@
 package io.agentchannel.http;
 
 import io.agentchannel.AgentId;
+import io.agentchannel.testkit.contract.Fault;
 import io.agentchannel.testkit.contract.ManInTheMiddle;
 import io.agentchannel.testkit.contract.ManInTheMiddle.Script;
 import io.agentchannel.testkit.contract.TransportContract;
@@ -18,6 +19,16 @@ class LossyNetworkContractTest {
     public String listenAt() {
       return "lossy+http+poll://127.0.0.1:0";
     }
+
+    @Override
+    public Map<String, Object> config() {
+      return ContractConfig.with(Map.of());
+    }
+
+    @Override
+    public Fault faultBefore(URI endpoint) {
+      return Fault.overTcp(endpoint);
+    }
   }
 
   @Nested
@@ -29,7 +40,12 @@ class LossyNetworkContractTest {
 
     @Override
     public Map<String, Object> config() {
-      return Map.of("webhook.allow-private", true);
+      return ContractConfig.with(Map.of());
+    }
+
+    @Override
+    public Fault faultBefore(URI endpoint) {
+      return CallbackFault.beforeLossy(endpoint);
     }
 
     /** The ends of a webhook link sign what they post: nobody in the middle can pass it on. */

@@ -9,11 +9,6 @@ import io.agentchannel.spi.Options;
 import io.agentchannel.spi.TlsMaterial;
 import io.agentchannel.spi.Transport;
 import io.agentchannel.spi.TransportContext;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +18,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +47,10 @@ public final class LossySchemes implements Transport {
   public CompletionStage<Link> connect(
       URI endpoint, @Nullable AgentId peer, TransportContext context) {
     TransportContext used =
-        endpoint.getScheme().endsWith("webhook") ? calledBackThroughAProxy(context) : context;
+        endpoint.getScheme().endsWith("webhook")
+                && context.options().text("webhook.callback") == null
+            ? calledBackThroughAProxy(context)
+            : context;
     return transport.connect(inner(endpoint), peer, used);
   }
 
@@ -63,7 +60,7 @@ public final class LossySchemes implements Transport {
         .listen(inner(endpoint), context)
         .thenApply(
             binding -> {
-              HttpProxy proxy = proxyTo(binding.endpoint().getPort());
+              HttpProxy proxy = own(proxyTo(binding.endpoint().getPort()));
               URI through = URI.create(endpoint.getScheme() + "://127.0.0.1:" + proxy.port());
               return new Binding() {
                 @Override
@@ -79,32 +76,22 @@ public final class LossySchemes implements Transport {
             });
   }
 
-  private HttpProxy proxyTo(int port) {
-    HttpProxy proxy = HttpProxy.lossy(port, DROP_EVERY, IDLE_MILLIS);
+  /** What stands in front of all ports. */
+  static HttpProxy proxyTo(int port) {
+    return HttpProxy.lossy(port, DROP_EVERY, IDLE_MILLIS);
+  }
+
+  private HttpProxy own(HttpProxy proxy) {
     proxies.add(proxy);
     return proxy;
   }
 
   private synchronized TransportContext calledBackThroughAProxy(TransportContext context) {
     if (callbacks == null) {
-      int port = freePort();
-      callbacks = new Callbacks(context, port, proxyTo(port).port());
+      int port = FreePorts.next();
+      callbacks = new Callbacks(context, port, own(proxyTo(port)).port());
     }
     return callbacks;
-  }
-
-  /** From below the range that outgoing connections take their ports from, of which are many. */
-  private static int freePort() {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return free.getLocalPort();
-      } catch (BindException taken) {
-        continue;
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
-    }
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.agentchannel.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.agentchannel.AgentId;
+import io.agentchannel.testkit.ConnectProxy;
 import io.agentchannel.testkit.TestCertificates;
 import io.agentchannel.testkit.contract.Fault;
 import io.agentchannel.testkit.contract.ManInTheMiddle;
@@ -8,14 +11,16 @@ import io.agentchannel.testkit.contract.ManInTheMiddle.Script;
 import io.agentchannel.testkit.contract.TransportContract;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole contract over long polls: plain, and with TLS from PEM files. */
+/** The whole contract over long polls: plain, and with TLS through a CONNECT proxy. */
 class PollingTransportContractTest {
 
   interface Polling extends TransportContract {
@@ -31,14 +36,20 @@ class PollingTransportContractTest {
     public String listenAt() {
       return "http+poll://127.0.0.1:0";
     }
+
+    @Override
+    public Map<String, Object> config() {
+      return ContractConfig.with(Map.of());
+    }
   }
 
   @Nested
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-  class Tls implements Polling {
+  class TlsThroughAProxy implements Polling {
     @TempDir static Path folder;
 
-    private Map<String, Object> files = Map.of();
+    private Map<String, Object> config = Map.of();
+    private @Nullable ConnectProxy proxy;
 
     /** Nobody in the middle has a certificate. */
     @Override
@@ -47,8 +58,20 @@ class PollingTransportContractTest {
     }
 
     @BeforeAll
-    void makeCertificate() throws Exception {
-      files = TestCertificates.of(folder, "ip:127.0.0.1").config();
+    void openProxy() throws Exception {
+      proxy = ConnectProxy.open();
+      Map<String, Object> more =
+          new HashMap<>(TestCertificates.of(folder, "ip:127.0.0.1").config());
+      more.put("proxy", proxy.uri());
+      config = ContractConfig.with(more);
+    }
+
+    @AfterAll
+    void closeProxy() {
+      if (proxy != null) {
+        assertThat(proxy.tunnels()).isPositive();
+        proxy.close();
+      }
     }
 
     @Override
@@ -58,7 +81,7 @@ class PollingTransportContractTest {
 
     @Override
     public Map<String, Object> config() {
-      return files;
+      return config;
     }
   }
 }

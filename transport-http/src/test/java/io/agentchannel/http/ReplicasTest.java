@@ -10,6 +10,7 @@ import io.agentchannel.ReplyStream;
 import io.agentchannel.Streaming;
 import io.agentchannel.Unary;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +63,36 @@ class ReplicasTest {
 
       assertThat(channel.explain().toString()).doesNotContain("no affinity");
     }
+  }
+
+  @Test
+  void replicasOfACallerAreCalledBackThroughOneAddress() {
+    int first = FreePorts.next();
+    int second = FreePorts.next();
+    try (Agent library = replica("http+webhook");
+        HttpProxy balancer = HttpProxy.balancing(first, second);
+        Agent one = calledBack(first, balancer);
+        Agent two = calledBack(second, balancer)) {
+      String endpoint = library.endpoints().get(0).toString();
+      for (Agent caller : List.of(one, two)) {
+        AgentChannel channel = caller.channel(endpoint);
+        for (int i = 0; i < 50; i++) {
+          assertThat(channel.request(ECHO, "call " + i)).isEqualTo("call " + i);
+        }
+        try (ReplyStream<Integer> stream = channel.stream(COUNT, 2_000)) {
+          assertThat(stream).hasSize(2_000);
+        }
+      }
+
+      assertThat(balancer.misdirected()).isPositive();
+    }
+  }
+
+  private Agent calledBack(int port, HttpProxy balancer) {
+    return Agent.builder(config("caller", folder.resolve("caller.pem").toString()))
+        .set("webhook.listen", "127.0.0.1:" + port)
+        .set("webhook.callback", "http://127.0.0.1:" + balancer.port())
+        .start();
   }
 
   private Agent replica(String scheme) {

@@ -215,7 +215,8 @@ public final class LinkDriver implements Link.Receiver, Silence.Actions, LinkSet
         running.detach();
         return;
       }
-      silence.start();
+      // To a caller that polls, its own question costs one request, and the other side's two.
+      silence.start(setup.isInitiator());
       host.onLive(this);
       silence.probe();
       early.forEach(running::onOpened);

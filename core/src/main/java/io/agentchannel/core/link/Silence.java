@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Silence {
   private static final long MIN_PATIENCE = TimeUnit.MILLISECONDS.toNanos(150);
 
+  /** Points of an interval at which idle links are looked at. */
+  private static final long SLOTS = 64;
+
   /** What it does to the link. */
   interface Actions {
     void ping(long token);
@@ -51,11 +54,22 @@ final class Silence {
     this.actions = actions;
   }
 
-  void start() {
+  /**
+   * @param first whether this side asks first on an idle link; the other's question, which comes
+   *     later, is not needed then
+   */
+  void start(boolean first) {
     heardAt = System.nanoTime();
     long interval = settings.keepAliveInterval().toNanos();
+    long delay = first ? interval : interval + interval / 4;
+    // A thread that wakes for one of many idle links does so for its neighbours, too.
+    long slot = Math.max(1, interval / SLOTS);
     idleTimer =
-        timers.scheduleWithFixedDelay(this::whenIdle, interval, interval, TimeUnit.NANOSECONDS);
+        timers.scheduleAtFixedRate(
+            this::whenIdle,
+            delay - Math.floorMod(heardAt + delay, slot),
+            interval,
+            TimeUnit.NANOSECONDS);
     if (stopped) {
       stop();
     }

@@ -37,6 +37,7 @@ public final class BareContext implements TransportContext, AutoCloseable {
   private final BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
   private final Options options;
   private final LocalIdentity identity;
+  private final TlsMaterial tls;
   private final Consumer<Link> door;
   private final ScheduledExecutorService timers =
       Executors.newSingleThreadScheduledExecutor(daemons("agentchannel-bare-timers"));
@@ -47,8 +48,17 @@ public final class BareContext implements TransportContext, AutoCloseable {
    * @param options what a transport finds by key, as in the configuration
    */
   public BareContext(Map<String, String> options) {
+    this(options, new NoTls());
+  }
+
+  /**
+   * @param options what a transport finds by key, as in the configuration
+   * @param tls for endpoints with TLS
+   */
+  public BareContext(Map<String, String> options, TlsMaterial tls) {
     this.options = new TextOptions(Map.copyOf(options));
     this.identity = new Identity(randomId());
+    this.tls = tls;
     this.door = accepted::add;
   }
 
@@ -59,6 +69,7 @@ public final class BareContext implements TransportContext, AutoCloseable {
   BareContext(Map<String, String> options, AgentId id, Consumer<Link> door) {
     this.options = new TextOptions(Map.copyOf(options));
     this.identity = new Identity(id);
+    this.tls = new NoTls();
     this.door = door;
   }
 
@@ -97,7 +108,7 @@ public final class BareContext implements TransportContext, AutoCloseable {
 
   @Override
   public TlsMaterial tls() {
-    return new NoTls();
+    return tls;
   }
 
   @Override

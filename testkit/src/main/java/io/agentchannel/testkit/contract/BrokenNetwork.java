@@ -39,7 +39,7 @@ interface BrokenNetwork extends TransportSetup {
                       }
                     }));
     Fault fault = world.faultBefore(library);
-    AgentChannel channel = world.channelTo(library, fault.entrance());
+    AgentChannel channel = world.channelThrough(fault, library);
     try (ReplyStream<Integer> stream = channel.stream(COUNT, length)) {
       int expected = 0;
       for (Integer item : stream) {
@@ -68,7 +68,7 @@ interface BrokenNetwork extends TransportSetup {
                       return text;
                     }));
     Fault fault = world.faultBefore(library);
-    AgentChannel channel = world.channelTo(library, fault.entrance());
+    AgentChannel channel = world.channelThrough(fault, library);
     CompletableFuture<String> reply = channel.requestAsync(ECHO, "patience");
     gate.awaitArrivals(1);
     fault.isolate();
@@ -85,7 +85,7 @@ interface BrokenNetwork extends TransportSetup {
   default void callsWaitForAPeerThatCannotBeReached(World world) throws Exception {
     Agent library = world.library(BrokenNetwork::serveEcho);
     Fault fault = world.faultBefore(library);
-    AgentChannel channel = world.channelTo(library, fault.entrance());
+    AgentChannel channel = world.channelThrough(fault, library);
     assertThat(channel.request(ECHO, "before")).isEqualTo("before");
     fault.isolate();
     CompletableFuture<String> reply = channel.requestAsync(ECHO, "meanwhile");
@@ -107,7 +107,7 @@ interface BrokenNetwork extends TransportSetup {
     Agent library = world.library(BrokenNetwork::serveEcho);
     Fault fault = world.faultBefore(library);
     fault.isolate();
-    AgentChannel channel = world.channelTo(library, fault.entrance());
+    AgentChannel channel = world.channelThrough(fault, library);
     AgentException failure =
         World.failureOf(
             () -> channel.request(ECHO, "x", CallOptions.timeout(Duration.ofMillis(300))));
@@ -131,9 +131,9 @@ interface BrokenNetwork extends TransportSetup {
     Fault fault = world.faultBefore(library);
     AgentChannel channel =
         world
-            .callerOf(
+            .callerThrough(
+                fault,
                 library,
-                fault.entrance(),
                 b ->
                     b.keepAliveInterval(Duration.ofMillis(200))
                         .keepAliveTimeout(Duration.ofMillis(300)))

@@ -3,6 +3,7 @@ package io.agentchannel.testkit.contract;
 import io.agentchannel.testkit.MemoryNetwork;
 import io.agentchannel.testkit.TcpProxy;
 import java.net.URI;
+import java.util.Map;
 
 /**
  * What a test can do to the network in front of a listening agent. Thread-safe; whoever made it
@@ -12,6 +13,14 @@ public interface Fault extends AutoCloseable {
 
   /** Where to connect so that the faults strike. */
   URI entrance();
+
+  /**
+   * What a caller that comes this way needs in its configuration, so that what comes back to it
+   * passes the fault, too.
+   */
+  default Map<String, Object> callerConfig() {
+    return Map.of();
+  }
 
   /** Breaks every link that came this way; new ones are taken at once. */
   void cut();

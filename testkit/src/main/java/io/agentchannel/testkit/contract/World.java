@@ -68,13 +68,24 @@ final class World implements AutoCloseable {
 
   /** The same for an agent that is reached elsewhere, through a fault say. */
   Agent callerOf(Agent library, URI at, UnaryOperator<AgentBuilder> services) {
-    return caller(
-        builder ->
-            services.apply(
-                builder.peers(
-                    Map.of(
-                        LIBRARY,
-                        Map.of("id", library.id().toString(), "at", List.of(at.toString()))))));
+    return caller(builder -> services.apply(builder.peers(Map.of(LIBRARY, peer(library, at)))));
+  }
+
+  private static Map<String, Object> peer(Agent library, URI at) {
+    return Map.of("id", library.id().toString(), "at", List.of(at.toString()));
+  }
+
+  /** The same for an agent that is reached through a fault. */
+  Agent callerThrough(Fault fault, Agent library, UnaryOperator<AgentBuilder> services) {
+    return start(
+        services.apply(
+            builder("caller", fault.callerConfig())
+                .peers(Map.of(LIBRARY, peer(library, fault.entrance())))));
+  }
+
+  /** A channel from a new agent to one that listens, through a fault. */
+  AgentChannel channelThrough(Fault fault, Agent library) {
+    return callerThrough(fault, library, builder -> builder).channel(LIBRARY);
   }
 
   /** A channel from a new agent to one that listens. */
@@ -120,6 +131,10 @@ final class World implements AutoCloseable {
 
   /** Describes an agent as all of a test's are; {@link #start} what comes of it. */
   AgentBuilder builder(String name) {
+    return builder(name, Map.of());
+  }
+
+  private AgentBuilder builder(String name, Map<String, Object> more) {
     Map<String, Object> config = new HashMap<>();
     config.put("name", name);
     config.put("identity", "ephemeral");
@@ -128,6 +143,7 @@ final class World implements AutoCloseable {
     config.put("reconnect.first", "5ms");
     config.put("reconnect.max", "50ms");
     config.putAll(setup.config());
+    config.putAll(more);
     return Agent.builder(AgentConfig.of(config));
   }
 

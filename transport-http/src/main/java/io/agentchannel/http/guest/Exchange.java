@@ -5,7 +5,6 @@ import io.agentchannel.Code;
 import io.agentchannel.Outcome;
 import io.agentchannel.Payload;
 import io.agentchannel.Replies;
-import io.agentchannel.Requests;
 import io.agentchannel.spi.GuestCalls.GuestCall;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,6 +27,7 @@ final class Exchange implements Replies {
   private final Visitor visitor;
   private final int window;
   private final boolean collects;
+  private final RunningCall call = new RunningCall();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ArrayDeque<ExchangeView.Item> items = new ArrayDeque<>();
@@ -39,8 +39,6 @@ final class Exchange implements Replies {
   private boolean heldBack;
   private boolean forgotten;
   private @Nullable AgentException failure;
-  private @Nullable AgentException cancelled;
-  private @Nullable Requests requests;
   private @Nullable Runnable atEnd;
 
   /**
@@ -65,35 +63,12 @@ final class Exchange implements Replies {
     return visitor.isSameAs(asking);
   }
 
-  void start(GuestCall call, Payload request) {
-    Requests begun = visitor.call(call, this);
-    AgentException reason;
-    lock.lock();
-    try {
-      requests = begun;
-      reason = cancelled;
-    } finally {
-      lock.unlock();
-    }
-    if (reason != null) {
-      begun.cancel(reason);
-    } else {
-      begun.item(request, true);
-    }
+  void start(GuestCall described, Payload request) {
+    call.start(visitor, described, request, this);
   }
 
   void cancel(AgentException reason) {
-    Requests begun;
-    lock.lock();
-    try {
-      cancelled = reason;
-      begun = requests;
-    } finally {
-      lock.unlock();
-    }
-    if (begun != null) {
-      begun.cancel(reason);
-    }
+    call.cancel(reason);
   }
 
   /** What is there beyond this seq. */
@@ -115,8 +90,7 @@ final class Exchange implements Replies {
   void taken(long upTo) {
     int count = 0;
     long freed = 0;
-    Requests begun;
-    boolean resume;
+    boolean resumes;
     lock.lock();
     try {
       for (ExchangeView.Item next = items.peek();
@@ -127,19 +101,13 @@ final class Exchange implements Replies {
         freed += next.payload().size() + ITEM_COST;
       }
       bytes -= freed;
-      begun = requests;
-      resume = heldBack && bytes < window;
-      heldBack &= !resume;
+      resumes = heldBack && bytes < window;
+      heldBack &= !resumes;
     } finally {
       lock.unlock();
     }
     table.release(freed);
-    if (begun != null && count > 0) {
-      begun.taken(count);
-      if (resume) {
-        begun.onReady();
-      }
-    }
+    call.taken(count, resumes);
   }
 
   /** Nobody will ask for it any more: gives the reason to its handler, and the room back. */

@@ -65,7 +65,8 @@ public record Settings(
   public static Settings of(Options options) {
     return new Settings(
         options.duration(CONNECT_TIMEOUT, Duration.ofSeconds(10)),
-        options.duration(LONG_POLL, Duration.ofSeconds(25)),
+        // Below the minute after which many proxies cut.
+        options.duration(LONG_POLL, Duration.ofSeconds(45)),
         options.duration(INTERVAL, Duration.ofSeconds(5)),
         options.duration(ANSWER_TIMEOUT, Duration.ofSeconds(5)),
         options.duration(PATIENCE, Duration.ofSeconds(3)),

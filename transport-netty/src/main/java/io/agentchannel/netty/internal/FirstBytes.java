@@ -57,7 +57,8 @@ final class FirstBytes extends ByteToMessageDecoder {
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     SslHandler tls = ctx.pipeline().get(SslHandler.class);
     if (tls != null) {
-      become(ctx, Port.HTTP2.equals(tls.applicationProtocol()));
+      // Not the handler's word: it knows that of its own engines alone.
+      become(ctx, Port.HTTP2.equals(tls.engine().getApplicationProtocol()));
       return;
     }
     int length = Math.min(in.readableBytes(), PREFACE.length);

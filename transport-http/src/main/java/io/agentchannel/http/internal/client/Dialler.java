@@ -8,15 +8,38 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Makes connections to one endpoint, all on one event loop. Thread-safe. */
+/**
+ * Makes connections to one endpoint, all on one event loop. Thread-safe.
+ *
+ * @param check refuses a connection that has been made, with an exception
+ */
 public record Dialler(
     Endpoint endpoint,
     Duration timeout,
     Connection.Dialling dialling,
     Network network,
     EventLoop loop,
-    TransportContext context) {
+    TransportContext context,
+    Consumer<Connection> check) {
+
+  /** One to which every connection is good. */
+  public Dialler(
+      Endpoint endpoint,
+      Duration timeout,
+      Connection.Dialling dialling,
+      Network network,
+      EventLoop loop,
+      TransportContext context) {
+    this(endpoint, timeout, dialling, network, loop, context, connection -> {});
+  }
+
+  /** The same, but for what is looked at when a connection has been made. */
+  public Dialler checking(Consumer<Connection> otherCheck) {
+    return new Dialler(endpoint, timeout, dialling, network, loop, context, otherCheck);
+  }
 
   /** Completes on the event loop; cancelling it gives the attempt up. */
   public CompletableFuture<Connection> dial() {
@@ -40,12 +63,23 @@ public record Dialler(
     return made;
   }
 
-  private static void settle(
+  private void settle(
       CompletableFuture<Connection> made, Connection connection, Throwable failure) {
-    if (failure != null) {
-      made.completeExceptionally(failure);
+    Throwable why = failure == null ? refusal(connection) : failure;
+    if (why != null) {
+      made.completeExceptionally(why);
     } else if (!made.complete(connection)) {
       connection.close();
+    }
+  }
+
+  private @Nullable Throwable refusal(Connection connection) {
+    try {
+      check.accept(connection);
+      return null;
+    } catch (RuntimeException refused) {
+      connection.close();
+      return refused;
     }
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lane implements Connection.User {
   /** Other servers behind the same address may know what this one does not. */
-  private static final int MOST_MISDIRECTED = 16;
+  private static final int MOST_MISDIRECTED = 64;
 
   private static final long FIRST_PAUSE_MILLIS = 10;
   private static final long LONGEST_PAUSE_MILLIS = 500;

@@ -6,8 +6,6 @@ import io.agentchannel.http.internal.server.Resource;
 import io.agentchannel.http.internal.server.Responder;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,16 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@code …/callbacks/{id}}: where the links that this end has made are called back. Thread-safe.
  */
 final class CallbackResource implements Resource {
-  private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int SECRET_BYTES = 16;
-
+  private final SecretIds ids = new SecretIds();
   private final Map<String, CallingLink> links = new ConcurrentHashMap<>();
 
-  /** 128 secret bits. */
-  static String newId() {
-    byte[] id = new byte[SECRET_BYTES];
-    RANDOM.nextBytes(id);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+  String newId() {
+    return ids.next();
   }
 
   void add(String id, CallingLink link) {
@@ -60,7 +53,7 @@ final class CallbackResource implements Resource {
     String[] last = head.lastSegments(2);
     CallingLink link = last == null ? null : links.get(last[1]);
     if (link == null) {
-      throw new Refusal(HttpResponseStatus.GONE, "the link has ended");
+      throw LinkTable.noLink(last != null && ids.isAnothers(last[1]));
     }
     return link;
   }

@@ -44,12 +44,16 @@ record Callbacks(Settings settings, Network network, Channels channels, Transpor
         Code.INVALID_ARGUMENT, Outcome.NOT_SENT, "the callback must be an http or https URL");
   }
 
-  /** Requests to a callback; redirects are answers like any other. */
-  Lane lane(EventLoop loop, Endpoint endpoint) {
+  /**
+   * Requests to a callback; redirects are answers like any other.
+   *
+   * @param onMisdirected it leads to other replicas of the caller, too
+   */
+  Lane lane(EventLoop loop, Endpoint endpoint, Runnable onMisdirected) {
     Connection.Dialling dialling = new Connection.Dialling(channels, LARGEST_ANSWER, this::check);
     Dialler dialler =
         new Dialler(endpoint, settings.connectTimeout(), dialling, network, loop, context);
-    return new Lane(loop, dialler, settings.patience().toNanos(), () -> {});
+    return new Lane(loop, dialler, settings.patience().toNanos(), onMisdirected);
   }
 
   private void check(InetAddress address) {

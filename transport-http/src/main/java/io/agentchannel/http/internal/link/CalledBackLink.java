@@ -34,6 +34,7 @@ final class CalledBackLink extends ServerLink {
   private @Nullable LinkRequests requests;
   private @Nullable Lane back;
   private boolean calls;
+  private volatile boolean misdirected;
 
   CalledBackLink(EventLoop loop, LinkInfo info, long quietSeconds, Callbacks callbacks) {
     super(loop, info, quietSeconds);
@@ -47,6 +48,11 @@ final class CalledBackLink extends ServerLink {
       proven.completeExceptionally(unavailable("the transport is closed"));
     }
     return proven;
+  }
+
+  @Override
+  public @Nullable String note() {
+    return misdirected ? "no affinity: its callback leads to other replicas, too" : null;
   }
 
   private void challenge(PeerProof peer, CompletableFuture<Void> proven) {
@@ -66,7 +72,7 @@ final class CalledBackLink extends ServerLink {
     to.sign(with);
     signing = with;
     requests = to;
-    back = callbacks.lane(loop, endpoint);
+    back = callbacks.lane(loop, endpoint, () -> misdirected = true);
     byte[] question = new byte[QUESTION_BYTES];
     RANDOM.nextBytes(question);
     back.ask(

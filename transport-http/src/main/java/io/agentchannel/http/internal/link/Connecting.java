@@ -1,6 +1,7 @@
 package io.agentchannel.http.internal.link;
 
 import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.http.internal.Settings;
 import io.agentchannel.http.internal.client.Answer;
@@ -41,6 +42,7 @@ final class Connecting {
   private final LiveLinks live;
   private final @Nullable CallbackPorts callbackPorts;
   private final TransportContext context;
+  private final TlsPeers peers;
   private final EventLoop loop;
   private final Pacing pacing;
   private final Dialler dialler;
@@ -64,6 +66,7 @@ final class Connecting {
     this.live = live;
     this.callbackPorts = callbackPorts;
     this.context = context;
+    this.peers = new TlsPeers(context);
     this.loop = network.loops().group().next();
     this.pacing = pacing(endpoint, settings);
     this.dialler =
@@ -226,6 +229,16 @@ final class Connecting {
               + ")");
       return;
     }
+    AgentId proven;
+    try {
+      proven = callbackPorts == null ? provenPeer(forPosts) : null;
+      if (forGets != null) {
+        checkPeer(forGets, proven);
+      }
+    } catch (AgentException refused) {
+      result.completeExceptionally(refused);
+      return;
+    }
     Channel channel = forPosts.channel();
     LinkInfo info =
         new LinkInfo(
@@ -234,11 +247,16 @@ final class Connecting {
             endpoint.uri().toString(),
             LinkResource.MAX_PACKET,
             LinkInfo.Path.DIRECT,
-            null);
+            proven);
     LinkRequests requests = new LinkRequests(endpoint, collection, id);
     ClientLink link =
         callbackPorts == null || callbackBase == null
-            ? new ClientLink(loop, info, requests, pacing, dialler)
+            ? new ClientLink(
+                loop,
+                info,
+                requests,
+                pacing,
+                dialler.checking(connection -> checkPeer(connection, proven)))
             : calling(callbackPorts, callbackBase, info, requests);
     live.add(link);
     link.use(forPosts, forGets);
@@ -247,9 +265,22 @@ final class Connecting {
     }
   }
 
+  private @Nullable AgentId provenPeer(Connection connection) {
+    Channel channel = connection.channel();
+    return channel == null ? null : peers.of(channel);
+  }
+
+  /** A link that is not sealed again is its peer's on every connection. */
+  private void checkPeer(Connection connection, @Nullable AgentId proven) {
+    if (proven != null && !proven.equals(provenPeer(connection))) {
+      throw Problems.of(
+          Code.FAILED_PRECONDITION, endpoint, "another agent than " + proven + " is there", null);
+    }
+  }
+
   private ClientLink calling(
       CallbackPorts ports, String base, LinkInfo info, LinkRequests requests) {
-    String secret = CallbackResource.newId();
+    String secret = ports.resource().newId();
     URI callback = URI.create(base + "/" + Words.CALLBACKS + "/" + secret);
     CallingLink link = new CallingLink(loop, info, requests, pacing, dialler, callback);
     ports.resource().add(secret, link);

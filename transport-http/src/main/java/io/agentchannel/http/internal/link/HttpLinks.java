@@ -37,6 +37,7 @@ public final class HttpLinks {
             new LinkResource(
                 endpoint.isTls() ? "https+poll" : "http+poll",
                 Words.LINKS,
+                /* trustsTls= */ true,
                 (loop, info, quiet) -> new ServerLink(loop, info, quiet),
                 table,
                 live,
@@ -45,6 +46,8 @@ public final class HttpLinks {
             new LinkResource(
                 endpoint.isTls() ? "https+webhook" : "http+webhook",
                 Words.HOOKS,
+                // Its secrets come out of the handshake.
+                /* trustsTls= */ false,
                 (loop, info, quiet) -> new CalledBackLink(loop, info, quiet, callbacks),
                 table,
                 live,

@@ -1,5 +1,7 @@
 package io.agentchannel.http.internal.link;
 
+import io.agentchannel.AgentException;
+import io.agentchannel.AgentId;
 import io.agentchannel.http.internal.server.Refusal;
 import io.agentchannel.http.internal.server.RequestHead;
 import io.agentchannel.http.internal.server.Resource;
@@ -14,7 +16,9 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +35,13 @@ final class LinkResource implements Resource {
 
   private final String scheme;
   private final String collection;
+  private final boolean trustsTls;
   private final Maker maker;
   private final LinkTable table;
   private final LiveLinks live;
   private final Listening listening;
   private final TransportContext context;
+  private final TlsPeers peers;
 
   /** Makes the called end of a new link. */
   interface Maker {
@@ -45,10 +51,13 @@ final class LinkResource implements Resource {
   /**
    * @param scheme what the links say they are
    * @param collection the path's last segment
+   * @param trustsTls whether a link is that of the agent whom TLS has proven; the handshake of the
+   *     agents proves it else
    */
   LinkResource(
       String scheme,
       String collection,
+      boolean trustsTls,
       Maker maker,
       LinkTable table,
       LiveLinks live,
@@ -56,11 +65,13 @@ final class LinkResource implements Resource {
       TransportContext context) {
     this.scheme = scheme;
     this.collection = collection;
+    this.trustsTls = trustsTls;
     this.maker = maker;
     this.table = table;
     this.live = live;
     this.listening = listening;
     this.context = context;
+    this.peers = new TlsPeers(context);
   }
 
   @Override
@@ -99,6 +110,9 @@ final class LinkResource implements Resource {
     }
     String[] last = head.lastSegments(2);
     ServerLink link = table.find(last == null ? "" : last[1]);
+    if (!Objects.equals(link.info().provenPeer(), provenPeer(head))) {
+      throw new Refusal(HttpResponseStatus.FORBIDDEN, "this link is another agent's");
+    }
     if (head.method().equals(HttpMethod.POST)) {
       long number = head.number(Words.BATCH, 0, Long.MAX_VALUE / 2);
       long after = head.number(Words.AFTER, 0, Long.MAX_VALUE / 2);
@@ -145,7 +159,7 @@ final class LinkResource implements Resource {
             Addresses.text(head.remote()),
             MAX_PACKET,
             LinkInfo.Path.DIRECT,
-            null);
+            provenPeer(head));
     ServerLink link = maker.make(responder.loop(), info, quiet);
     try {
       listening.add(link);
@@ -157,6 +171,15 @@ final class LinkResource implements Resource {
     live.add(link);
     responder.send(Response.empty(HttpResponseStatus.CREATED).with(Map.of(Words.LINK_HEADER, id)));
     handOver(link, context::accept);
+  }
+
+  private @Nullable AgentId provenPeer(RequestHead head) throws Refusal {
+    try {
+      return trustsTls ? peers.of(head.connection()) : null;
+    } catch (AgentException unproven) {
+      throw new Refusal(
+          HttpResponseStatus.FORBIDDEN, OneLine.of(String.valueOf(unproven.getMessage())));
+    }
   }
 
   private String baseOf(String path) {

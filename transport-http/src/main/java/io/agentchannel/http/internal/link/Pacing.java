@@ -1,6 +1,7 @@
 package io.agentchannel.http.internal.link;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How often a caller asks for batches: with requests that wait, or, where the network cuts those,
@@ -8,6 +9,7 @@ import java.time.Duration;
  */
 final class Pacing {
   private static final long FIRST_PAUSE_MILLIS = 20;
+  private static final long LONG_SECONDS = 10;
 
   private final boolean isLong;
   private final long waitSeconds;
@@ -43,6 +45,17 @@ final class Pacing {
    */
   static Pacing intervals(Duration most, Duration answer, Duration patience) {
     return new Pacing(false, 0, Math.max(1, most.toMillis()), answer, patience);
+  }
+
+  /**
+   * For how long the far end lets a request wait that asks for so many seconds. Long waits end at
+   * full seconds: one waking serves many links.
+   */
+  static long waitNanos(long seconds) {
+    long nanos = TimeUnit.SECONDS.toNanos(seconds);
+    return seconds < LONG_SECONDS
+        ? nanos
+        : nanos - Math.floorMod(System.nanoTime() + nanos, TimeUnit.SECONDS.toNanos(1));
   }
 
   boolean isLong() {

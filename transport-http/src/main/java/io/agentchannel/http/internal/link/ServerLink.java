@@ -46,7 +46,7 @@ class ServerLink extends HttpLink {
   ServerLink(EventLoop loop, LinkInfo info, long quietSeconds) {
     super(loop, info, /* ready= */ false);
     this.quietNanos = TimeUnit.SECONDS.toNanos(quietSeconds);
-    onLoop(() -> watchIn(quietNanos));
+    onLoop(this::watchCaller);
   }
 
   // Requests; each runs on the link's loop.
@@ -120,7 +120,8 @@ class ServerLink extends HttpLink {
     }
     waiting = responder;
     if (waitSeconds > 0) {
-      waitEnds = loop.schedule(this::dismissWaiting, waitSeconds, TimeUnit.SECONDS);
+      waitEnds =
+          loop.schedule(this::dismissWaiting, Pacing.waitNanos(waitSeconds), TimeUnit.NANOSECONDS);
       responder.onGone(() -> onLoop(() -> left(responder)));
     }
     turn(() -> {});
@@ -131,9 +132,7 @@ class ServerLink extends HttpLink {
 
   private void left(Responder responder) {
     if (waiting == responder) {
-      waiting = null;
-      cancelWait();
-      heardAt = System.nanoTime();
+      takeWaiting();
       updateReady();
     }
   }
@@ -142,7 +141,6 @@ class ServerLink extends HttpLink {
     Responder responder = takeWaiting();
     if (responder != null) {
       responder.send(NOTHING);
-      heardAt = System.nanoTime();
       updateReady();
     }
   }
@@ -151,6 +149,11 @@ class ServerLink extends HttpLink {
     Responder responder = waiting;
     waiting = null;
     cancelWait();
+    if (responder != null) {
+      // The caller was there until now, and has the time of a round trip to ask again.
+      heardAt = System.nanoTime();
+      watchCaller();
+    }
     return responder;
   }
 
@@ -261,25 +264,33 @@ class ServerLink extends HttpLink {
     if (isGone()) {
       return;
     }
-    if (watch != null) {
-      watch.cancel(false);
-    }
     Responder last = takeWaiting();
     if (last != null) {
       last.send(Problem.of(HttpResponseStatus.GONE, "the link has ended"));
     }
+    if (watch != null) {
+      watch.cancel(false);
+    }
     gone();
   }
 
-  private void watchIn(long nanos) {
-    if (!isGone()) {
-      watch = loop.schedule(this::checkCaller, nanos, TimeUnit.NANOSECONDS);
+  /** A caller that waits for an answer is there; the watch begins when it has got one. */
+  private void watchCaller() {
+    if (watch == null && !isGone()) {
+      watchIn(quietNanos);
     }
   }
 
+  private void watchIn(long nanos) {
+    watch = loop.schedule(this::checkCaller, nanos, TimeUnit.NANOSECONDS);
+  }
+
   private void checkCaller() {
-    long quiet =
-        waiting != null || held != null || !carriesDown() ? 0 : System.nanoTime() - heardAt;
+    watch = null;
+    if (isGone() || waiting != null || !carriesDown()) {
+      return;
+    }
+    long quiet = held != null ? 0 : System.nanoTime() - heardAt;
     if (quiet >= quietNanos) {
       broken(unavailable("the caller has not asked for " + quiet / 1_000_000_000L + " s"));
     } else {

@@ -21,7 +21,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,14 +34,6 @@ import org.slf4j.LoggerFactory;
 final class RequestReader extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(RequestReader.class);
   private static final int MOST_PIPELINED = 64;
-  private static final long CHECK_SECONDS = 10;
-  private static final long READ_PATIENCE = TimeUnit.SECONDS.toNanos(20);
-  private static final long REQUEST_PATIENCE = TimeUnit.MINUTES.toNanos(2);
-
-  /** A client that takes nothing of what it asked for. */
-  private static final long WRITE_PATIENCE = TimeUnit.SECONDS.toNanos(30);
-
-  private static final long IDLE_PATIENCE = TimeUnit.SECONDS.toNanos(90);
   private static final long LINGER_SECONDS = 1;
 
   private enum State {
@@ -57,17 +48,13 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
   private final @Nullable HalfOpen unused;
   private final boolean isStream;
   private final Queue<Object> waiting = new ArrayDeque<>();
+  private final Patience patience = new Patience();
   private State state = State.IDLE;
   private boolean draining;
-  private long since;
-  private long begun;
-  private long unsent;
-  private long sentSince;
   private Body body = new Body(0);
   private @Nullable RequestHead head;
   private @Nullable Resource resource;
   private @Nullable Reply reply;
-  private @Nullable ScheduledFuture<?> check;
 
   /**
    * @param unused bounds the connections that serve nothing; null for one stream of HTTP/2
@@ -82,19 +69,13 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     isUnused(ctx, true);
-    since = nanoTime(ctx);
-    check =
-        ctx.executor()
-            .scheduleWithFixedDelay(
-                () -> checkPatience(ctx), CHECK_SECONDS, CHECK_SECONDS, TimeUnit.SECONDS);
+    patience.start(ctx);
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     isUnused(ctx, false);
-    if (check != null) {
-      check.cancel(false);
-    }
+    patience.stop();
     for (Object message = waiting.poll(); message != null; message = waiting.poll()) {
       ReferenceCountUtil.release(message);
     }
@@ -106,30 +87,6 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     } else if (unused != null) {
       unused.remove(ctx.channel());
     }
-  }
-
-  private void checkPatience(ChannelHandlerContext ctx) {
-    long now = nanoTime(ctx);
-    long left = ctx.channel().bytesBeforeWritable();
-    if (left != unsent) {
-      unsent = left;
-      sentSince = now;
-    }
-    boolean late =
-        left > 0
-            ? now - sentSince > WRITE_PATIENCE
-            : switch (state) {
-              case READING -> now - since > READ_PATIENCE || now - begun > REQUEST_PATIENCE;
-              case IDLE, CLOSING -> now - since > IDLE_PATIENCE;
-              case SERVING -> false;
-            };
-    if (late) {
-      ctx.close();
-    }
-  }
-
-  private static long nanoTime(ChannelHandlerContext ctx) {
-    return ctx.executor().ticker().nanoTime();
   }
 
   @Override
@@ -163,8 +120,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
   private void begin(ChannelHandlerContext ctx, HttpRequest request) throws Refusal {
     state = State.READING;
-    since = nanoTime(ctx);
-    begun = since;
+    patience.requestBegins(ctx);
     reply = reply(ctx, HttpUtil.isKeepAlive(request), request);
     if (request.decoderResult().isFailure()) {
       throw new Refusal(HttpResponseStatus.BAD_REQUEST, "this is not a valid HTTP request");
@@ -205,12 +161,13 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     if (!body.add(content.content())) {
       throw tooLarge(body.most());
     }
-    since = nanoTime(ctx);
+    patience.requestGoesOn(ctx);
     RequestHead asked = head;
     Resource owner = resource;
     Reply answer = reply;
     if (content instanceof LastHttpContent && asked != null && owner != null && answer != null) {
       state = State.SERVING;
+      patience.requestIsThere();
       isUnused(ctx, false);
       byte[] bytes = body.toByteArray();
       body = new Body(0);
@@ -239,6 +196,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     reply = null;
     head = null;
     resource = null;
+    patience.isIdle(ctx);
     if (done == null || !done.keepsAlive()) {
       state = State.CLOSING;
       if (!isStream) {
@@ -248,7 +206,6 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     }
     state = State.IDLE;
     isUnused(ctx, true);
-    since = nanoTime(ctx);
     if (draining) {
       return;
     }
@@ -262,6 +219,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
   /** The body, or what is left of it, is not read: closing at once would reset the connection. */
   private void refuse(ChannelHandlerContext ctx, Response response) {
     state = State.CLOSING;
+    patience.isIdle(ctx);
     Reply last =
         new Reply(ctx.channel(), /* keepAlive= */ false, /* withBody= */ true, true, () -> {});
     last.send(response);
@@ -275,7 +233,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    sentSince = nanoTime(ctx);
+    patience.writabilityChanged(ctx);
     if (reply != null) {
       reply.writabilityChanged();
     }
