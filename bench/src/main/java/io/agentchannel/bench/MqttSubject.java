@@ -58,8 +58,7 @@ final class MqttSubject implements RawSubject {
   }
 
   /** The light broker drops a client now and then that subscribes right after it was accepted. */
-  private static Mqtt5AsyncClient connect(
-      String filter, java.util.function.Consumer<Mqtt5Publish> callback)
+  static Mqtt5AsyncClient connect(String filter, java.util.function.Consumer<Mqtt5Publish> callback)
       throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
       Mqtt5AsyncClient made =

@@ -11,6 +11,9 @@ import java.util.Properties;
  * An MQTT 5 broker in this JVM: whoever connects may do everything, and nothing outlives it. For
  * development and tests.
  *
+ * <p>A subscription can be lost, though it was acknowledged, that one client makes while the last
+ * other client with the same filter ends its own: give those who come and go topics of their own.
+ *
  * <p>Start it before anything else in the JVM uses Netty, so that it can have its connections as it
  * needs them. Thread-safe; whoever starts one closes it.
  */

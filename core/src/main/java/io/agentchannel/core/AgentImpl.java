@@ -194,7 +194,7 @@ final class AgentImpl implements Agent {
   private Destination newTarget(Target.Description description) {
     URI endpoint = description.endpoint();
     if (endpoint != null && Transports.isService(endpoint)) {
-      return links.service(description);
+      return links.service(description, codecs);
     }
     if (endpoint != null) {
       links.check(endpoint);

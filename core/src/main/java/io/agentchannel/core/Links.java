@@ -3,6 +3,7 @@ package io.agentchannel.core;
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
+import io.agentchannel.core.codec.Codecs;
 import io.agentchannel.core.config.Settings;
 import io.agentchannel.core.guest.GuestDoor;
 import io.agentchannel.core.link.HandshakeLane;
@@ -125,14 +126,18 @@ final class Links implements TransportContext, Connector, AutoCloseable {
   /**
    * @throws AgentException if no transport takes the endpoint, or it is not one of a service
    */
-  ServiceTarget service(Target.Description description) {
+  ServiceTarget service(Target.Description description, Codecs codecs) {
     URI endpoint = Objects.requireNonNull(description.endpoint());
     if (description.id() != null) {
       throw invalid(
           description.text() + ": has an id, but " + endpoint + " is no agent; leave the id out");
     }
     return new ServiceTarget(
-        description.text(), endpoint, transports.of(endpoint).service(endpoint, this));
+        description.text(),
+        endpoint,
+        transports.of(endpoint).service(endpoint, this),
+        codecs,
+        settings.events());
   }
 
   private static AgentException invalid(String why) {

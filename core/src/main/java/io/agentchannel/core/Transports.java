@@ -40,6 +40,10 @@ final class Transports implements AutoCloseable {
           Map.entry("mqtts", "agentchannel-transport-mqtt"),
           Map.entry("mqtt+ws", "agentchannel-transport-mqtt"),
           Map.entry("mqtt+wss", "agentchannel-transport-mqtt"),
+          Map.entry("mqtt-native", "agentchannel-transport-mqtt"),
+          Map.entry("mqtts-native", "agentchannel-transport-mqtt"),
+          Map.entry("mqtt+ws-native", "agentchannel-transport-mqtt"),
+          Map.entry("mqtt+wss-native", "agentchannel-transport-mqtt"),
           Map.entry("memory", "agentchannel-testkit"));
 
   /** What ends the schemes of plain services. */

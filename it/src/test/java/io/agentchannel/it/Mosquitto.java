@@ -38,7 +38,7 @@ final class Mosquitto implements AutoCloseable {
   }
 
   /**
-   * @param more lines of its configuration, {@code %d} being the port
+   * @param more lines of its configuration
    */
   static Mosquitto start(Path folder, String... more) throws IOException {
     int port = HiveMqBroker.freePort();
@@ -50,6 +50,8 @@ final class Mosquitto implements AutoCloseable {
                     // Without it a round trip at QoS 1 takes 44 ms.
                     "set_tcp_nodelay true",
                     "max_queued_messages 10000",
+                    // Started by root it would become somebody who cannot read the test's files.
+                    "user " + System.getProperty("user.name"),
                     "persistence false"),
                 Arrays.stream(more))
             .toList();

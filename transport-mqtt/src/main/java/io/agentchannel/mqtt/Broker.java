@@ -9,12 +9,8 @@ import io.agentchannel.spi.Binding;
 import io.agentchannel.spi.Link;
 import io.agentchannel.spi.TransportContext;
 import java.net.URI;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,31 +24,22 @@ import org.slf4j.LoggerFactory;
  */
 final class Broker implements Session.Owner {
   private static final Logger log = LoggerFactory.getLogger(Broker.class);
-  private static final int FORMER = 1024;
-  private static final int MAX_EXPONENT = 20;
   private static final long LINGER_SECONDS = 5;
 
   /** How often a connection may be lost before it was of any use, until that is a failure. */
   private static final int EARLY_LOSSES = 4;
 
+  private static final long EARLY_LOSS_MILLIS = 50;
+
   private final Endpoint endpoint;
   private final Settings settings;
   private final TransportContext context;
   private final String place;
-  private final BrokerLoop loop = new BrokerLoop();
+  private final BrokerLoop loop;
+  private final Backoff backoff;
+  private final FormerInboxes former = new FormerInboxes();
+  private final Subscriptions subscriptions;
   private final ReentrantLock lock = new ReentrantLock();
-
-  /** Where agents were reached last; those that were not used for long go first. */
-  private final Map<AgentId, Topics.Inbox> former =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<AgentId, Topics.Inbox> eldest) {
-              return size() > FORMER;
-            }
-          });
 
   /** The session, or the attempt to have one. */
   private @Nullable CompletableFuture<Session> current;
@@ -67,6 +54,9 @@ final class Broker implements Session.Owner {
     this.settings = settings;
     this.context = context;
     this.place = Place.of(context.identity().instance(), endpoint);
+    this.loop = new BrokerLoop(settings.maxIncoming());
+    this.backoff = new Backoff(settings.firstWait(), settings.longestWait());
+    this.subscriptions = new Subscriptions(this, settings.qos());
   }
 
   CompletableFuture<Link> connect(AgentId agent) {
@@ -148,7 +138,7 @@ final class Broker implements Session.Owner {
   }
 
   /** The session there is, or else the attempt under way, or else a new one. */
-  private CompletableFuture<Session> session() {
+  CompletableFuture<Session> session() {
     CompletableFuture<Session> attempt;
     lock.lock();
     try {
@@ -179,24 +169,40 @@ final class Broker implements Session.Owner {
               if (failure == null) {
                 opened(attempt, made);
               } else if (made.isLost() && again > 0) {
-                // Some brokers drop a client that subscribes before they are ready for it.
-                open(attempt, again - 1);
+                openAgain(attempt, again - 1);
               } else {
                 made.close();
-                failed(attempt);
+                failed(attempt, Problems.connecting(endpoint, failure));
                 attempt.completeExceptionally(failure);
               }
             });
   }
 
-  private Mqtt5Publish will() {
-    Listening wanted;
+  /**
+   * Some brokers drop a client that subscribes before they are ready for it. They are given a
+   * moment to clean up after it: it comes back under the same name.
+   */
+  private void openAgain(CompletableFuture<Session> attempt, int again) {
+    try {
+      context
+          .timers()
+          .schedule(() -> open(attempt, again), EARLY_LOSS_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closing) {
+      attempt.completeExceptionally(closing);
+    }
+  }
+
+  private @Nullable Listening listening() {
     lock.lock();
     try {
-      wanted = listening;
+      return listening;
     } finally {
       lock.unlock();
     }
+  }
+
+  private Mqtt5Publish will() {
+    Listening wanted = listening();
     return Wills.testament(
         settings.topics().card(context.identity().name()),
         place,
@@ -205,13 +211,7 @@ final class Broker implements Session.Owner {
   }
 
   private CompletableFuture<Session> beginListening(Session made) {
-    Listening wanted;
-    lock.lock();
-    try {
-      wanted = listening;
-    } finally {
-      lock.unlock();
-    }
+    Listening wanted = listening();
     return wanted == null ? CompletableFuture.completedFuture(made) : wanted.begin(made);
   }
 
@@ -229,11 +229,13 @@ final class Broker implements Session.Owner {
       made.close();
     } else if (made.isLost()) {
       onLost(made, Problems.of(Code.UNAVAILABLE, endpoint, "the connection broke at once", null));
+    } else {
+      subscriptions.resume(made);
     }
     attempt.complete(made);
   }
 
-  private void failed(CompletableFuture<Session> attempt) {
+  private void failed(CompletableFuture<Session> attempt, AgentException why) {
     lock.lock();
     try {
       if (current == attempt) {
@@ -243,7 +245,15 @@ final class Broker implements Session.Owner {
     } finally {
       lock.unlock();
     }
+    if (why.code() != Code.UNAVAILABLE) {
+      subscriptions.refuse(why);
+    }
     tryAgain();
+  }
+
+  /** Whether the connection is to be there always; under the lock. */
+  private boolean isWanted() {
+    return !closed && (listening != null || !subscriptions.isEmpty());
   }
 
   /** Somebody listens: the connection is made again, with backoff and jitter. */
@@ -251,10 +261,10 @@ final class Broker implements Session.Owner {
     long wait;
     lock.lock();
     try {
-      if (closed || listening == null) {
+      if (!isWanted()) {
         return;
       }
-      wait = backoffMillis();
+      wait = backoff.millis(failures);
     } finally {
       lock.unlock();
     }
@@ -265,21 +275,11 @@ final class Broker implements Session.Owner {
     }
   }
 
-  private long backoffMillis() {
-    if (failures == 0) {
-      return 0;
-    }
-    double grown =
-        settings.firstWait().toMillis() * Math.pow(2, Math.min(failures - 1, MAX_EXPONENT));
-    double bounded = Math.min(grown, settings.longestWait().toMillis());
-    return (long) (bounded * ThreadLocalRandom.current().nextDouble(0.5, 1.5));
-  }
-
   private void reconnect() {
     boolean wanted;
     lock.lock();
     try {
-      wanted = listening != null && !closed;
+      wanted = isWanted();
     } finally {
       lock.unlock();
     }
@@ -299,7 +299,7 @@ final class Broker implements Session.Owner {
     lock.lock();
     try {
       // One that was lost before it was of use is a failed attempt, which is seen to elsewhere.
-      wanted = session == gone && listening != null && !closed;
+      wanted = session == gone && isWanted();
       if (session == gone) {
         session = null;
         current = null;
@@ -325,7 +325,7 @@ final class Broker implements Session.Owner {
   private void closeIfUnused(Session unused) {
     lock.lock();
     try {
-      if (session != unused || listening != null || !unused.isUnused()) {
+      if (session != unused || isWanted() || !unused.isUnused()) {
         return;
       }
       session = null;
@@ -337,17 +337,45 @@ final class Broker implements Session.Owner {
   }
 
   @Override
-  public void onKnown(AgentId agent, Topics.Inbox inbox) {
-    former.put(agent, inbox);
+  public void onKnown(Topics.Inbox inbox) {
+    former.put(inbox);
   }
 
   @Override
-  public void onGone(AgentId agent) {
-    former.remove(agent);
+  public void onGone(Topics.Inbox inbox) {
+    former.remove(inbox);
+  }
+
+  @Override
+  public boolean onPublished(String topic, Mqtt5Publish message) {
+    return subscriptions.onMessage(topic, message);
+  }
+
+  /** The last subscriber has gone. */
+  void onNoSubscribers() {
+    Session open;
+    lock.lock();
+    try {
+      open = session;
+    } finally {
+      lock.unlock();
+    }
+    if (open != null && open.isUnused()) {
+      onUnused(open);
+    }
+  }
+
+  Subscriptions subscriptions() {
+    return subscriptions;
   }
 
   Endpoint endpoint() {
     return endpoint;
+  }
+
+  /** Runs it on the event loop and never in place; false if that has ended. */
+  boolean execute(Runnable task) {
+    return loop.execute(task);
   }
 
   boolean inEventLoop() {
@@ -367,6 +395,7 @@ final class Broker implements Session.Owner {
     } finally {
       lock.unlock();
     }
+    subscriptions.close();
     if (attempt != null) {
       attempt.completeExceptionally(
           new AgentException(Code.UNAVAILABLE, Outcome.NOT_SENT, "the MQTT transport is closed"));

@@ -200,7 +200,7 @@ final class Dial {
             .keepAlive(keepAliveSeconds(settings.keepAlive()))
             .willPublish(will)
             .restrictions()
-            .maximumPacketSize(settings.maxGuestMessage() + 64 * 1024)
+            .maximumPacketSize(settings.maxIncoming())
             .applyRestrictions();
     Mqtt5SimpleAuth credentials = credentials();
     return credentials == null ? builder.build() : builder.simpleAuth(credentials).build();

@@ -15,14 +15,27 @@ import java.util.Set;
  * Where a broker is. Several brokers may be named, {@code mqtt://one:1883,two:1883}: members of one
  * cluster, tried in turn.
  *
- * @param scheme in lower case
+ * @param scheme in lower case, and without {@value #NATIVE}
  */
 record Endpoint(String scheme, List<Address> addresses) {
   static final String PLAIN = "mqtt";
   static final String TLS = "mqtts";
   static final String WEB_SOCKET = "mqtt+ws";
   static final String WEB_SOCKET_TLS = "mqtt+wss";
-  static final Set<String> SCHEMES = Set.of(PLAIN, TLS, WEB_SOCKET, WEB_SOCKET_TLS);
+
+  /** What follows a scheme where not an agent is meant but its public topics. */
+  static final String NATIVE = "-native";
+
+  static final Set<String> SCHEMES =
+      Set.of(
+          PLAIN,
+          TLS,
+          WEB_SOCKET,
+          WEB_SOCKET_TLS,
+          PLAIN + NATIVE,
+          TLS + NATIVE,
+          WEB_SOCKET + NATIVE,
+          WEB_SOCKET_TLS + NATIVE);
 
   /**
    * One of them.
@@ -41,14 +54,16 @@ record Endpoint(String scheme, List<Address> addresses) {
    * @throws AgentException {@link Code#INVALID_ARGUMENT} if there is no host or no such port
    */
   static Endpoint of(URI uri, List<String> more) {
-    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    String said = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    String scheme =
+        said.endsWith(NATIVE) ? said.substring(0, said.length() - NATIVE.length()) : said;
     String authority = uri.getRawAuthority();
     if (authority == null || authority.contains("@")) {
       // A password must not show up in a log.
       throw invalid(
-          scheme
+          said
               + ": the endpoint must look like "
-              + scheme
+              + said
               + "://broker:port/agent; user and password are mqtt.user and mqtt.password");
     }
     List<Address> addresses = new ArrayList<>();

@@ -101,6 +101,7 @@ final class GuestExchange implements Replies {
               .contentType(item.contentType())
               .payload(item.body())
               .build(),
+          item.size(),
           this::onSent);
     } else if (!last) {
       // Nobody waits for a stream that has nowhere to go.
@@ -121,7 +122,7 @@ final class GuestExchange implements Replies {
     if (reply != null) {
       String status = failure == null ? "OK" : failure.code().name();
       session.publish(
-          properties(reply, status, failure, /* last= */ true).build(), (broken, unheard) -> {});
+          properties(reply, status, failure, /* last= */ true).build(), 0, (broken, unheard) -> {});
     }
     over();
   }

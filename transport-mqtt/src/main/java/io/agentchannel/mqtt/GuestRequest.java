@@ -64,7 +64,7 @@ record GuestRequest(
   }
 
   /** Who does not say what it sends, sends JSON, or else a text if it says as much. */
-  private static Payload body(Mqtt5Publish message) {
+  static Payload body(Mqtt5Publish message) {
     boolean isText =
         message.getPayloadFormatIndicator().orElse(null) == Mqtt5PayloadFormatIndicator.UTF_8;
     String type =

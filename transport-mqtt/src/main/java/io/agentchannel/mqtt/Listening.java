@@ -123,6 +123,7 @@ final class Listening implements Binding {
             .contentType(event.contentType())
             .payload(event.body())
             .build(),
+        event.size(),
         (failure, unheard) -> {});
   }
 
@@ -183,7 +184,7 @@ final class Listening implements Binding {
   /** Somebody wants a link; a hello that comes twice has been answered already. */
   void onHello(Session session, Mqtt5Publish message) {
     LinkId id = LinkId.of(message.getCorrelationData());
-    Far caller = id == null ? null : session.farOf(id, message);
+    Far caller = id == null ? null : session.sender(id, message);
     if (id == null || caller == null || closed) {
       session.countStray();
       return;

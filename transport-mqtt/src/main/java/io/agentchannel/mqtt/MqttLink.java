@@ -9,33 +9,21 @@ import io.agentchannel.spi.LinkInfo;
 import io.agentchannel.spi.PeerProof;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A link over a broker, of either side. Everything but what {@link Link} says is safe from any
  * thread runs on the event loop of its connection.
  *
- * <p>Anybody may write into an inbox. Until the core has authenticated the other end, this one
- * writes to every inbox that has answered its {@code hello}, so that a false answer does no harm;
- * the packet that completes the handshake says which was the right one. Nothing but the secret that
- * was sealed in the {@link Greeting} ends a link from the other side.
+ * <p>Anybody may write into an inbox. Nothing but the secret that was sealed in the {@link
+ * Greeting} ends a link from the other side; who that is, the core finds out ({@link Fars}).
  */
 final class MqttLink implements Link {
-  /** Inboxes that may have answered one hello. */
-  private static final int MAX_FARS = 4;
-
-  /** Packets of a handshake that one side sends before it knows the other. */
-  private static final int MAX_OPENING = 2;
-
   /** Bytes that wait for {@link #start}. */
   private static final int MAX_EARLY = 4 * 1024 * 1024;
 
@@ -44,30 +32,18 @@ final class MqttLink implements Link {
   /** Past this the link breaks: its user does not look at {@link #isReady}. */
   private static final int BOUND = 4 * 1024 * 1024;
 
-  /** A packet that came before {@link #start}. */
-  private record Early(ByteBuffer packet, @Nullable String from) {}
-
   private final Session session;
   private final LinkId id;
   private final @Nullable AgentId wanted;
   private final LinkInfo info;
   private final byte[] secret = Greeting.newSecret();
   private final Outstanding outstanding;
+  private final Fars fars = new Fars(this::publish);
   private final AtomicBoolean wantsReady = new AtomicBoolean();
-  private final Queue<Early> early = new ArrayDeque<>();
-  private final ReentrantLock lock = new ReentrantLock();
-
-  /** What was sent first, for whoever answers later; guarded by the lock. */
-  private final List<ByteBuffer> opening = new ArrayList<>();
-
-  /** There is one inbox to write to, and no other can come. */
-  private volatile boolean settled;
-
-  private volatile Far[] fars = {};
+  private final Queue<ByteBuffer> early = new ArrayDeque<>();
   private volatile boolean refusing;
   private int earlyBytes;
   private @Nullable Receiver receiver;
-  private @Nullable String speaker;
   private boolean delivered;
   private boolean ended;
   private @Nullable Throwable cause;
@@ -80,7 +56,7 @@ final class MqttLink implements Link {
     this.id = id;
     this.wanted = wanted;
     this.info = info;
-    this.outstanding = session.outstanding();
+    this.outstanding = session.newOutstanding();
   }
 
   LinkId id() {
@@ -111,29 +87,18 @@ final class MqttLink implements Link {
     }
     if (outstanding.bytes() > BOUND) {
       refusing = true;
-      session.execute(() -> fail(unavailable("the broker takes packets too slowly")));
+      session.execute(() -> leave(unavailable("the broker takes packets too slowly")));
       return false;
     }
-    if (settled) {
-      sendToAll(packet);
-      return true;
-    }
-    lock.lock();
-    try {
-      if (opening.size() < MAX_OPENING) {
-        opening.add(packet.slice());
-      }
-      sendToAll(packet);
-    } finally {
-      lock.unlock();
-    }
+    fars.send(packet);
     return true;
   }
 
-  private void sendToAll(ByteBuffer packet) {
-    for (Far far : fars) {
-      session.publish(this, far, packet.slice());
-    }
+  private void publish(Far far, ByteBuffer packet) {
+    int size = packet.remaining();
+    outstanding.send(size);
+    session.publish(
+        far.packet(packet), size, (failure, unheard) -> onSent(far, size, failure, unheard));
   }
 
   @Override
@@ -164,20 +129,10 @@ final class MqttLink implements Link {
 
   @Override
   public CompletionStage<?> authenticated(PeerProof peer) {
-    lock.lock();
-    try {
-      for (Far far : fars) {
-        if (fars.length == 1 || far.inbox().topic().equals(speaker)) {
-          Far known = far.introduced();
-          fars = new Far[] {known};
-          session.onKnown(this, known);
-          break;
-        }
-      }
-      settled = true;
-      opening.clear();
-    } finally {
-      lock.unlock();
+    fars.settle();
+    Far known = fars.only();
+    if (known != null) {
+      session.onKnown(this, known);
     }
     return CompletableFuture.completedFuture(null);
   }
@@ -189,46 +144,25 @@ final class MqttLink implements Link {
     }
     refusing = true;
     // Never in place: the core may be inside of a call from here.
-    session.execute(() -> leave(null));
+    session.execute(this::leave);
   }
 
   // On the event loop.
 
   /** The one that has called. */
   void answer(Far caller) {
-    fars = new Far[] {caller};
-    settled = true;
+    fars.be(caller);
   }
 
   /** Somebody answers for the one that was called; false if this is no answer. */
   boolean onWelcome(Far far) {
-    lock.lock();
-    try {
-      Far[] known = fars;
-      if (ended || settled || known.length == MAX_FARS) {
-        return false;
-      }
-      if (!far.inbox().agent().equals(wanted)
-          || Arrays.stream(known).anyMatch(each -> each.inbox().equals(far.inbox()))) {
-        return false;
-      }
-      Far[] more = Arrays.copyOf(known, known.length + 1);
-      more[known.length] = far;
-      fars = more;
-      for (ByteBuffer packet : opening) {
-        session.publish(this, far, packet.slice());
-      }
-      return true;
-    } finally {
-      lock.unlock();
-    }
+    return !ended && far.inbox().agent().equals(wanted) && fars.add(far);
   }
 
   private void begin(Receiver newReceiver) {
     receiver = newReceiver;
-    for (Early each = early.poll(); each != null; each = early.poll()) {
-      speaker = each.from();
-      deliver(newReceiver, each.packet());
+    for (ByteBuffer packet = early.poll(); packet != null; packet = early.poll()) {
+      deliver(newReceiver, packet);
     }
     readComplete();
     if (ended) {
@@ -236,20 +170,16 @@ final class MqttLink implements Link {
     }
   }
 
-  /**
-   * @param from the inbox that its sender names, or null
-   */
-  void onPacket(ByteBuffer packet, @Nullable String from) {
+  void onPacket(ByteBuffer packet) {
     if (ended || !packet.hasRemaining()) {
       return;
     }
     Receiver to = receiver;
     if (to != null) {
-      speaker = from;
       deliver(to, packet);
     } else if (earlyBytes + packet.remaining() <= MAX_EARLY) {
       earlyBytes += packet.remaining();
-      early.add(new Early(packet, from));
+      early.add(packet);
     } else {
       session.countStray();
     }
@@ -270,20 +200,17 @@ final class MqttLink implements Link {
     }
   }
 
-  void onSending(int size) {
-    outstanding.send(size);
-  }
-
   /** Something that the link has sent is with the broker, or will never be. */
-  void onSent(Far far, int size, @Nullable Throwable failure, boolean unheard) {
+  private void onSent(Far far, int size, @Nullable Throwable failure, boolean unheard) {
     outstanding.acknowledge(size);
     if (ended) {
       return;
     }
     if (failure != null) {
-      fail(session.publishProblem(failure));
-    } else if (unheard) {
-      onGone(far);
+      leave(session.publishProblem(failure));
+    } else if (unheard && fars.removeLast(far)) {
+      session.onGone(far);
+      leave(unavailable("the peer has left the broker"));
     }
     onRoom();
   }
@@ -301,29 +228,12 @@ final class MqttLink implements Link {
     }
   }
 
-  /** Nobody reads this inbox any more, or it never was one. */
-  private void onGone(Far far) {
-    Far[] left = without(far);
-    if (left.length == fars.length) {
-      return;
-    }
-    if (left.length == 0) {
-      fail(unavailable("the peer has left the broker"));
-    } else {
-      fars = left;
-    }
-  }
-
-  private Far[] without(Far gone) {
-    return Arrays.stream(fars).filter(far -> !far.inbox().equals(gone.inbox())).toArray(Far[]::new);
-  }
-
   /** Somebody says that the other end has closed; that is so if it knows the other end's secret. */
   void onBye(byte[] said) {
-    for (Far far : fars) {
+    for (Far far : fars.all()) {
       if (far.greeting().isSealOf(said)) {
-        fars = without(far);
-        if (fars.length == 0) {
+        if (fars.removeLast(far)) {
+          session.onGone(far);
           end(null);
         }
         return;
@@ -334,17 +244,15 @@ final class MqttLink implements Link {
 
   /** Somebody says that a connection has gone. */
   void onDoubt(String place) {
-    if (receiver != null && !ended && fars.length == 1 && fars[0].inbox().place().equals(place)) {
+    Far known = fars.only();
+    if (receiver != null && !ended && known != null && known.inbox().place().equals(place)) {
       receiver.onDoubt();
     }
   }
 
+  /** The connection has ended. */
   void onLost(AgentException why) {
     end(why);
-  }
-
-  private void fail(AgentException why) {
-    leave(why);
   }
 
   /** Closes in order. */
@@ -356,9 +264,7 @@ final class MqttLink implements Link {
     if (ended) {
       return;
     }
-    for (Far far : fars) {
-      session.say(far.bye(secret));
-    }
+    fars.all().forEach(far -> session.say(far.bye(secret)));
     early.clear();
     end(why);
   }

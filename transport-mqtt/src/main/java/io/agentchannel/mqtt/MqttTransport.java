@@ -6,6 +6,7 @@ import io.agentchannel.Code;
 import io.agentchannel.Outcome;
 import io.agentchannel.spi.Binding;
 import io.agentchannel.spi.Link;
+import io.agentchannel.spi.PlainService;
 import io.agentchannel.spi.Transport;
 import io.agentchannel.spi.TransportContext;
 import java.net.URI;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Links through an MQTT 5 broker: packets are messages to the inbox of the process that is meant.
- * Plain MQTT 5 clients call by request and response topics.
+ * Plain MQTT 5 clients call by request and response topics. The public topics of agents are
+ * services of their own, under schemes that end in {@value Endpoint#NATIVE}.
  *
  * <p>Many agents share a broker, so whom a link is for must be known: the id that the caller of
  * {@link #connect} gives, or the one at the end of the endpoint's path. An agent that listens must
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MqttTransport implements Transport {
   private static final long CLOSE_GRACE_MILLIS = 500;
+  private static final int LONGEST_NAME = 128;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Endpoint, Broker> brokers = new HashMap<>();
@@ -108,6 +111,21 @@ public final class MqttTransport implements Transport {
     } catch (AgentException failure) {
       return CompletableFuture.failedFuture(failure);
     }
+  }
+
+  /** The public topics of the agent whose name the path is. */
+  @Override
+  public PlainService service(URI endpoint, TransportContext context) {
+    List<String> path = Endpoint.path(endpoint);
+    if (path.size() != 1 || path.get(0).length() > LONGEST_NAME) {
+      throw invalid(
+          OneLine.of(endpoint.toString())
+              + ": the endpoint must look like "
+              + endpoint.getScheme()
+              + "://broker:port/name, with the name of the agent whose public topics are meant");
+    }
+    Topics topics = Settings.of(context.options()).topics();
+    return new PublicTopicsService(broker(endpoint, context), topics, path.get(0));
   }
 
   private Broker broker(URI uri, TransportContext context) {

@@ -94,6 +94,29 @@ final class Problems {
         failure);
   }
 
+  /** Nothing comes from this topic: the broker refuses it, or is not there any more. */
+  static AgentException subscribing(Endpoint broker, String topic, Throwable thrown) {
+    Throwable failure = unwrapped(thrown);
+    if (failure instanceof Mqtt5SubAckException denied) {
+      return of(
+          Code.PERMISSION_DENIED,
+          broker,
+          "the broker does not let this agent subscribe to "
+              + topic
+              + ": "
+              + reason(denied)
+              + "; see its access rules",
+          failure);
+    }
+    return failure instanceof AgentException known
+        ? known
+        : of(
+            Code.UNAVAILABLE,
+            broker,
+            "the connection to the broker broke: " + detail(failure),
+            failure);
+  }
+
   /** A broker did not take a message for somebody. */
   static AgentException publishing(Endpoint broker, Throwable thrown) {
     Throwable failure = unwrapped(thrown);

@@ -8,8 +8,6 @@ import io.agentchannel.AgentException;
 import io.agentchannel.AgentId;
 import io.agentchannel.spi.LinkInfo;
 import io.agentchannel.spi.LocalIdentity;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -49,10 +47,13 @@ final class Session implements Wire.Events {
     void onUnused(Session session);
 
     /** An agent answers at this inbox. */
-    void onKnown(AgentId agent, Topics.Inbox inbox);
+    void onKnown(Topics.Inbox inbox);
 
-    /** An agent does not answer at its inbox any more. */
-    void onGone(AgentId agent);
+    /** Nobody answers there any more. */
+    void onGone(Topics.Inbox inbox);
+
+    /** Something was published; whether this topic is subscribed to. On the event loop. */
+    boolean onPublished(String topic, Mqtt5Publish message);
   }
 
   private final Endpoint broker;
@@ -61,20 +62,18 @@ final class Session implements Wire.Events {
   private final Owner owner;
   private final String place;
   private final String inbox;
-  private final MqttTopic inboxTopic;
-  private final Mqtt5Publish blank;
+  private final Letters letters;
   private final Map<LinkId, MqttLink> links = new ConcurrentHashMap<>();
   private final Map<LinkId, Contact> contacts = new ConcurrentHashMap<>();
   private final Queue<MqttLink> starved = new ConcurrentLinkedQueue<>();
   private final LongAdder strays = new LongAdder();
-  private final Queue<MqttLink> read = new ArrayDeque<>();
   private final Wills wills;
+  private final Mail mail;
   private volatile @Nullable Wire wire;
   private volatile @Nullable Listening listening;
   private volatile boolean lost;
   private Outstanding outstanding = new Outstanding(WINDOW);
   private volatile @Nullable Pulse pulse;
-  private long received;
   private int maxPacket;
 
   Session(Endpoint broker, Settings settings, LocalIdentity identity, String place, Owner owner) {
@@ -83,16 +82,10 @@ final class Session implements Wire.Events {
     this.identity = identity;
     this.owner = owner;
     this.inbox = settings.topics().inbox(identity.id(), place);
-    this.inboxTopic = MqttTopic.of(inbox);
     this.place = place;
     this.wills = new Wills(settings.topics(), settings.topics().card(identity.name()));
-    this.blank =
-        Mqtt5Publish.builder()
-            .topic(inboxTopic)
-            .qos(settings.qos())
-            .responseTopic(inboxTopic)
-            .messageExpiryInterval(Math.max(1, settings.keepAlive().toSeconds()))
-            .build();
+    this.mail = new Mail(this, MqttTopic.of(inbox), wills);
+    this.letters = new Letters(settings, identity, inbox);
   }
 
   /** Takes the wire that it is to use, and subscribes. */
@@ -138,6 +131,10 @@ final class Session implements Wire.Events {
     checkUse();
   }
 
+  @Nullable Listening listening() {
+    return listening;
+  }
+
   boolean isLost() {
     return lost;
   }
@@ -156,7 +153,8 @@ final class Session implements Wire.Events {
     return wire().execute(task);
   }
 
-  Outstanding outstanding() {
+  /** For one link. */
+  Outstanding newOutstanding() {
     return new Outstanding(LINK_WINDOW);
   }
 
@@ -169,16 +167,17 @@ final class Session implements Wire.Events {
     starved.add(link);
   }
 
-  void publish(MqttLink link, Far far, ByteBuffer packet) {
-    int size = packet.remaining();
-    link.onSending(size);
+  /**
+   * @param size bytes that count
+   */
+  void publish(Mqtt5Publish message, int size, Wire.Sent sent) {
     outstanding.send(size);
     wire()
         .publish(
-            far.packet(packet),
+            message,
             (failure, unheard) -> {
               outstanding.acknowledge(size);
-              link.onSent(far, size, failure, unheard);
+              sent.onSent(failure, unheard);
               feedStarved();
             });
   }
@@ -196,19 +195,6 @@ final class Session implements Wire.Events {
     wire().publish(message, (failure, unheard) -> {});
   }
 
-  /** Publishes something that is not of a link. */
-  void publish(Mqtt5Publish message, Wire.Sent sent) {
-    outstanding.send(0);
-    wire()
-        .publish(
-            message,
-            (failure, unheard) -> {
-              outstanding.acknowledge(0);
-              sent.onSent(failure, unheard);
-              feedStarved();
-            });
-  }
-
   AgentException publishProblem(Throwable failure) {
     return Problems.publishing(broker, failure);
   }
@@ -219,12 +205,12 @@ final class Session implements Wire.Events {
 
   /** Messages that came in; on the event loop. */
   long received() {
-    return received;
+    return mail.received();
   }
 
   /** Sends something to its own inbox. */
   void probe() {
-    publish(blank.extend().contentType(Greeting.PROBE).build(), (failure, unheard) -> {});
+    publish(letters.probe(), 0, (failure, unheard) -> {});
   }
 
   /** Messages that came in and belonged nowhere. */
@@ -274,114 +260,54 @@ final class Session implements Wire.Events {
     }
   }
 
-  Far far(Topics.Inbox at, Greeting greeting, LinkId id) {
-    return Far.of(at, greeting, blank.extend().correlationData(id.toBytes()).build());
+  /** A hello or a welcome of this link to a topic. */
+  Mqtt5Publish greeting(String topic, String contentType, MqttLink link) {
+    return letters.greeting(topic, contentType, link, wire().restrictions().getMaximumQos());
   }
 
-  /**
-   * A hello or a welcome to this topic; always acknowledged, so that it is known if it is heard.
-   */
-  Mqtt5Publish greeting(String topic, String contentType, MqttLink link) {
-    MqttQos best = wire().restrictions().getMaximumQos();
-    return blank
-        .extend()
-        .topic(topic)
-        .qos(best == MqttQos.AT_MOST_ONCE ? best : MqttQos.AT_LEAST_ONCE)
-        .correlationData(link.id().toBytes())
-        .contentType(contentType)
-        .payload(Greeting.of(link.secret(), identity.name()).write())
-        .build();
+  /** Who sent a hello or a welcome; null if that cannot be. */
+  @Nullable Far sender(LinkId link, Mqtt5Publish message) {
+    return letters.sender(link, message);
   }
 
   // On the event loop.
 
   @Override
   public void onMessage(Mqtt5Publish message) {
-    received++;
-    if (message.getTopic().equals(inboxTopic)) {
-      onInbox(message);
-      return;
-    }
-    String topic = message.getTopic().toString();
-    Listening to = listening;
-    boolean taken = to != null && to.onMessage(this, topic, message);
-    if (!wills.onMessage(topic, message) && !taken) {
-      countStray();
-    }
+    mail.onMessage(message);
   }
 
-  private void onInbox(Mqtt5Publish message) {
-    if (message.getContentType().isPresent()) {
-      onControl(message, message.getContentType().get().toString());
-      return;
-    }
-    LinkId id = LinkId.of(message.getCorrelationData());
-    MqttLink link = id == null ? null : links.get(id);
-    if (link == null) {
-      countStray();
-    } else {
-      link.onPacket(
-          ByteBuffer.wrap(message.getPayloadAsBytes()),
-          message.getResponseTopic().map(Object::toString).orElse(null));
-    }
-  }
-
-  private void onControl(Mqtt5Publish message, String what) {
-    LinkId id = LinkId.of(message.getCorrelationData());
-    MqttLink link = id == null ? null : links.get(id);
-    Listening to = listening;
-    if (what.equals(Greeting.HELLO) && to != null) {
-      to.onHello(this, message);
-    } else if (what.equals(Greeting.WELCOME) && link != null) {
-      onWelcome(link, message);
-    } else if (what.equals(Greeting.BYE) && link != null) {
-      link.onBye(message.getPayloadAsBytes());
-    } else if (!what.equals(Greeting.PROBE)) {
-      countStray();
-    }
-  }
-
-  private void onWelcome(MqttLink link, Mqtt5Publish message) {
-    Far far = farOf(link.id(), message);
-    if (far == null || !link.onWelcome(far)) {
-      countStray();
-      return;
-    }
-    Contact contact = contacts.get(link.id());
-    if (contact != null) {
-      contact.succeed();
-    }
-  }
-
-  /** Who sent a hello or a welcome; null if that cannot be. */
-  @Nullable Far farOf(LinkId id, Mqtt5Publish message) {
-    String topic = message.getResponseTopic().map(Object::toString).orElse(null);
-    Topics.Inbox at = topic == null ? null : settings.topics().inboxOf(topic);
-    Greeting greeting = Greeting.read(message.getPayloadAsBytes());
-    return at == null || greeting == null ? null : far(at, greeting, id);
+  /** Whether it is an event that somebody waits for. */
+  boolean isEvent(String topic, Mqtt5Publish message) {
+    return owner.onPublished(topic, message);
   }
 
   /** Packets are being delivered to the link; it is told when what was read is through. */
   void readCompleteFollows(MqttLink link) {
-    if (read.isEmpty()) {
-      execute(this::readComplete);
-    }
-    read.add(link);
+    mail.readCompleteFollows(link);
   }
 
-  private void readComplete() {
-    for (int left = read.size(); left > 0; left--) {
-      read.remove().readComplete();
-    }
-    if (!read.isEmpty()) {
-      execute(this::readComplete);
+  @Nullable MqttLink link(LinkId id) {
+    return links.get(id);
+  }
+
+  /** Somebody has answered a hello. */
+  void onAnswer(LinkId id) {
+    Contact contact = contacts.get(id);
+    if (contact != null) {
+      contact.succeed();
     }
   }
 
   /** The other end of the link has proven who it is. */
   void onKnown(MqttLink link, Far far) {
     wills.watch(link, far);
-    owner.onKnown(far.inbox().agent(), far.inbox());
+    owner.onKnown(far.inbox());
+  }
+
+  /** Nobody is at the other end's inbox any more. */
+  void onGone(Far far) {
+    owner.onGone(far.inbox());
   }
 
   @Override

@@ -39,6 +39,12 @@ record Settings(
     Duration keepAliveTimeout,
     Duration firstWait,
     Duration longestWait) {
+  /** What other agents may be configured to send. */
+  private static final int LARGEST_PACKET = 1024 * 1024;
+
+  /** Topic, metadata and all else around a message. */
+  private static final int MAX_PROPERTIES = 64 * 1024;
+
   private static final String ROOT = "mqtt.root";
   private static final String QOS = "mqtt.qos";
   private static final String USER = "mqtt.user";
@@ -82,12 +88,17 @@ record Settings(
         text(options, WEB_SOCKET_PATH, "mqtt"),
         options.duration(CONNECT_TIMEOUT, Duration.ofSeconds(10)),
         options.duration(ANSWER_TIMEOUT, Duration.ofSeconds(3)),
-        size(options, MAX_PACKET, 1200, 64 * 1024, 1024 * 1024),
+        size(options, MAX_PACKET, 1200, 64 * 1024, LARGEST_PACKET),
         size(options, MAX_GUEST_MESSAGE, 1024, 1024 * 1024, 64 * 1024 * 1024),
         interval.plus(timeout),
         timeout,
         options.duration("reconnect.first", Duration.ofMillis(100)),
         options.duration("reconnect.max", Duration.ofSeconds(10)));
+  }
+
+  /** Bytes of the largest packet of MQTT that a broker may send here. */
+  int maxIncoming() {
+    return Math.max(maxGuestMessage, LARGEST_PACKET) + MAX_PROPERTIES;
   }
 
   private static String text(Options options, String key, String otherwise) {

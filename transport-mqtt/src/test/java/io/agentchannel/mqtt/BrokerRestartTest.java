@@ -11,6 +11,8 @@ import io.agentchannel.ReplyStream;
 import io.agentchannel.Streaming;
 import io.agentchannel.Unary;
 import io.agentchannel.broker.LightBroker;
+import io.agentchannel.testkit.TcpProxy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -125,6 +127,35 @@ class BrokerRestartTest {
 
         await().untilAsserted(() -> assertThat(channel.explain().routes()).isNotEmpty());
         assertThat(channel.request(ECHO, "second", PATIENT)).isEqualTo("second");
+      }
+    }
+  }
+
+  @Test
+  void anotherBrokerStandsInForTheOneThatFallsSilent() throws Exception {
+    Map<String, String> quick =
+        Map.of(
+            "keepAlive.interval", "500ms",
+            "keepAlive.timeout", "500ms",
+            "mqtt.connectTimeout", "500ms");
+    try (LightBroker first = Brokers.start();
+        LightBroker second = Brokers.start();
+        TcpProxy proxy = TcpProxy.to(URI.create(first.uri()))) {
+      String uri =
+          proxy.through(URI.create(first.uri())) + "," + second.uri().substring("mqtt://".length());
+      try (Agent library =
+              TestAgents.named("library", quick)
+                  .listen(uri)
+                  .serve(ECHO, (text, call) -> text)
+                  .start();
+          Agent caller = TestAgents.named("caller", quick).start()) {
+        AgentChannel channel = caller.channel(library.endpoints().get(0).toString());
+        assertThat(channel.request(ECHO, "first", PATIENT)).isEqualTo("first");
+        proxy.freeze();
+
+        // Nobody is told: the ends find out, each for itself.
+        assertThat(channel.request(ECHO, "second", PATIENT)).isEqualTo("second");
+        proxy.thaw();
       }
     }
   }

@@ -8,10 +8,22 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** What the tests need of brokers. */
 final class Brokers {
+  private static final AtomicInteger ROOTS = new AtomicInteger();
+
   private Brokers() {}
+
+  /**
+   * For one test of several at one broker. The light broker can lose a subscription that is made
+   * while somebody else ends one with the same filter, which happens between tests.
+   */
+  static String ownRoot() {
+    return "agentchannel/test-" + ROOTS.incrementAndGet();
+  }
 
   static LightBroker start() {
     return startAt(0);
@@ -44,14 +56,18 @@ final class Brokers {
 
   /**
    * The light broker drops a client now and then that subscribes right after it was accepted, and
-   * the client library forgets what it was asked for then.
+   * the client library forgets what it was asked for then. Another one is made for each attempt:
+   * one that comes back under its name may lose what it subscribes to, when the broker gets to
+   * clean up after the connection before.
    */
-  static void connectPatiently(Mqtt5AsyncClient client) throws InterruptedException {
+  static Mqtt5AsyncClient connectPatiently(Supplier<Mqtt5AsyncClient> unconnected)
+      throws InterruptedException {
     while (true) {
+      Mqtt5AsyncClient client = unconnected.get();
       try {
         client.connect().get(5, TimeUnit.SECONDS);
         client.subscribeWith().topicFilter("warm/up").send().get(1, TimeUnit.SECONDS);
-        return;
+        return client;
       } catch (ExecutionException | TimeoutException dropped) {
         client.disconnect().handle((done, alreadyGone) -> null).join();
       }

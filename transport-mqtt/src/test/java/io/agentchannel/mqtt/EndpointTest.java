@@ -19,7 +19,9 @@ class EndpointTest {
     "mqtts://broker, 8883",
     "mqtt+ws://broker, 80",
     "mqtt+wss://broker, 443",
-    "MQTT://broker:7, 7"
+    "MQTT://broker:7, 7",
+    "mqtts-native://broker/librarian, 8883",
+    "mqtt+ws-native://broker/librarian, 80"
   })
   void eachSchemeHasItsPort(String uri, int port) {
     Endpoint endpoint = Endpoint.of(URI.create(uri), List.of());
@@ -41,6 +43,12 @@ class EndpointTest {
     assertThat(endpoint).hasToString("mqtt://one:1,two:1883,[::1]:3,four:4");
     assertThat(Endpoint.path(URI.create("mqtt://one:1,two/did:key:x/name")))
         .containsExactly("did:key:x", "name");
+  }
+
+  @Test
+  void theBrokerOfATopicIsTheOneOfTheAgents() {
+    assertThat(Endpoint.of(URI.create("MQTT-native://broker/librarian"), List.of()))
+        .isEqualTo(Endpoint.of(URI.create("mqtt://broker:1883/did:key:x"), List.of()));
   }
 
   @ParameterizedTest

@@ -50,10 +50,11 @@ class GuestsTest {
   private static final Streaming<Question, Answer> CHAT =
       Operation.streaming("chat", Question.class, Answer.class);
   private static final OneWay<Question> NOTE = Operation.oneWay("note", Question.class);
-  private static final String REPLIES = "agentchannel/v1/reply/somebody";
 
   private static LightBroker broker;
 
+  private final String root = Brokers.ownRoot();
+  private final String replies = root + "/reply/somebody";
   private final CountDownLatch cancelled = new CountDownLatch(1);
   private final BlockingQueue<String> notes = new LinkedBlockingQueue<>();
   private final CompletableFuture<CallContext> seen = new CompletableFuture<>();
@@ -73,7 +74,7 @@ class GuestsTest {
 
   @BeforeEach
   void connect() throws InterruptedException {
-    client = PlainClient.at(broker.port()).listeningAt(REPLIES);
+    client = PlainClient.at(broker.port()).listeningAt(replies);
     leaks = LeakCheck.begin();
   }
 
@@ -90,11 +91,12 @@ class GuestsTest {
     agent = agent("librarian", config, this::services).start();
   }
 
-  private static AgentBuilder agent(
+  private AgentBuilder agent(
       String name, Map<String, Object> config, UnaryOperator<AgentBuilder> services) {
     Map<String, Object> all = new HashMap<>(config);
     all.put("name", name);
     all.put("identity", "ephemeral");
+    all.put("mqtt.root", root);
     all.put("drain", "100ms");
     return services.apply(Agent.builder(AgentConfig.of(all)).listen(broker.uri()));
   }
@@ -122,11 +124,11 @@ class GuestsTest {
         .serveOneWay(NOTE, (note, call) -> notes.add(note.text()));
   }
 
-  private static Mqtt5PublishBuilder.Complete request(String operation, String body) {
+  private Mqtt5PublishBuilder.Complete request(String operation, String body) {
     return Mqtt5Publish.builder()
-        .topic("agentchannel/v1/agents/librarian/request/" + operation)
+        .topic(root + "/agents/librarian/request/" + operation)
         .qos(MqttQos.AT_LEAST_ONCE)
-        .responseTopic(REPLIES)
+        .responseTopic(replies)
         .correlationData("c1".getBytes(StandardCharsets.UTF_8))
         .contentType("application/json")
         .payload(body.getBytes(StandardCharsets.UTF_8));
@@ -229,13 +231,13 @@ class GuestsTest {
   @Test
   void aResponseTopicOfAnotherAgentIsRefused() throws Exception {
     serve(Map.of("guests", "broker"));
-    client.listeningAt("agentchannel/v1/agents/#").listeningAt("agentchannel/v1/events/#");
+    client.listeningAt(root + "/agents/#").listeningAt(root + "/events/#");
     for (String elsewhere :
         List.of(
-            "agentchannel/v1/agents/another/request/ask",
-            "agentchannel/v1/agents/another/card",
-            "agentchannel/v1/events/another/news",
-            "agentchannel/v1")) {
+            root + "/agents/another/request/ask",
+            root + "/agents/another/card",
+            root + "/events/another/news",
+            root)) {
       client.send(request("note", "{\"text\":\"bad\"}").responseTopic(elsewhere).build());
     }
     client.send(request("note", "{\"text\":\"good\"}").build());
@@ -243,7 +245,7 @@ class GuestsTest {
     assertThat(notes.poll(10, TimeUnit.SECONDS)).isEqualTo("good");
     assertThat(notes).isEmpty();
     Mqtt5Publish next = client.next();
-    while (!next.getTopic().toString().equals(REPLIES)) {
+    while (!next.getTopic().toString().equals(replies)) {
       // What the client sent itself, and the agent's card.
       assertThat(property(next, "seq")).isNull();
       next = client.next();
@@ -284,13 +286,12 @@ class GuestsTest {
   @Test
   void anAgentWithoutGuestsIsNotThereForThem() throws Exception {
     serve(Map.of());
-    agent("open", Map.of("guests", "broker"), this::services);
     client.send(request("ask", "{\"text\":\"hello\"}").build());
     try (Agent open = agent("open", Map.of("guests", "broker"), this::services).start()) {
       assertThat(open.name()).isEqualTo("open");
       client.send(
           request("ask", "{\"text\":\"hello\"}")
-              .topic("agentchannel/v1/agents/open/request/ask")
+              .topic(root + "/agents/open/request/ask")
               .correlationData("c2".getBytes(StandardCharsets.UTF_8))
               .build());
 
@@ -305,14 +306,14 @@ class GuestsTest {
     Topic<Answer> secrets = Topic.of("secrets", Answer.class);
     serve(Map.of("events.public", List.of("news")));
     try (PlainClient another = PlainClient.at(broker.port())) {
-      another.listeningAt("agentchannel/v1/events/librarian/+");
-      client.listeningAt("agentchannel/v1/events/#");
+      another.listeningAt(root + "/events/librarian/+");
+      client.listeningAt(root + "/events/#");
       agent.publish(secrets, new Answer("hidden"));
       agent.publish(news, new Answer("first"));
 
       for (PlainClient each : List.of(client, another)) {
         Mqtt5Publish event = each.next();
-        assertThat(event.getTopic()).hasToString("agentchannel/v1/events/librarian/news");
+        assertThat(event.getTopic()).hasToString(root + "/events/librarian/news");
         assertThat(text(event)).isEqualTo("{\"text\":\"first\"}");
         assertThat(event.getContentType().map(Object::toString)).contains("application/json");
       }
@@ -326,7 +327,7 @@ class GuestsTest {
         .untilAsserted(
             () -> {
               try (PlainClient late = PlainClient.at(broker.port())) {
-                late.listeningAt("agentchannel/v1/agents/librarian/card");
+                late.listeningAt(root + "/agents/librarian/card");
                 Mqtt5Publish card = late.next();
                 assertThat(text(card)).contains("librarian").contains("ask").contains("chat");
                 assertThat(property(card, "status")).isEqualTo("online");
@@ -338,7 +339,7 @@ class GuestsTest {
         .untilAsserted(
             () -> {
               try (PlainClient late = PlainClient.at(broker.port())) {
-                late.listeningAt("agentchannel/v1/agents/librarian/card");
+                late.listeningAt(root + "/agents/librarian/card");
                 assertThat(property(late.next(), "status")).isEqualTo("offline");
               }
             });

@@ -31,6 +31,12 @@ class MqttLinkContractTest {
     default String listenAt() {
       return broker.uri();
     }
+
+    /** This broker does not say that nobody listens, so some tests wait until it is too long. */
+    @Override
+    default Map<String, String> options() {
+      return Map.of("mqtt.answerTimeout", "1s");
+    }
   }
 
   @Nested
@@ -40,7 +46,7 @@ class MqttLinkContractTest {
   class QosZero implements Mqtt {
     @Override
     public Map<String, String> options() {
-      return Map.of("mqtt.qos", "0");
+      return Map.of("mqtt.qos", "0", "mqtt.answerTimeout", "1s");
     }
   }
 }

@@ -3,6 +3,7 @@ package io.agentchannel.mqtt;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
@@ -21,15 +22,19 @@ final class PlainClient implements AutoCloseable {
   private final BlockingQueue<Mqtt5Publish> received = new LinkedBlockingQueue<>();
 
   private PlainClient(int port) throws InterruptedException {
-    client =
+    client = Brokers.connectPatiently(() -> unconnected(port)).toBlocking();
+  }
+
+  private Mqtt5AsyncClient unconnected(int port) {
+    Mqtt5AsyncClient made =
         MqttClient.builder()
             .useMqttVersion5()
             .identifier(UUID.randomUUID().toString())
             .serverHost("127.0.0.1")
             .serverPort(port)
-            .buildBlocking();
-    client.toAsync().publishes(MqttGlobalPublishFilter.ALL, received::add);
-    Brokers.connectPatiently(client.toAsync());
+            .buildAsync();
+    made.publishes(MqttGlobalPublishFilter.ALL, received::add);
+    return made;
   }
 
   static PlainClient at(int port) throws InterruptedException {

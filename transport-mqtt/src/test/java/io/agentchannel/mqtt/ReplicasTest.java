@@ -105,8 +105,8 @@ class ReplicasTest {
         assertThat(reply.get(40, TimeUnit.SECONDS)).startsWith("idempotent ");
       }
       int served = 0;
-      for (CompletableFuture<String> reply : others) {
-        served += isServed(reply) ? 1 : 0;
+      for (int i = 0; i < others.size(); i++) {
+        served += isServed("once " + (2 * i + 1), others.get(i)) ? 1 : 0;
       }
       assertThat(served).isGreaterThan(others.size() / 4);
       // A call that is not idempotent never runs twice, whatever became of it.
@@ -123,16 +123,20 @@ class ReplicasTest {
     }
   }
 
-  /** If not, it has failed as promised. */
-  private boolean isServed(CompletableFuture<String> reply) throws Exception {
+  /** If not, it has failed as promised: what was not sent has not run. */
+  private boolean isServed(String text, CompletableFuture<String> reply) throws Exception {
     try {
-      reply.get(40, TimeUnit.SECONDS);
+      assertThat(reply.get(40, TimeUnit.SECONDS)).isEqualTo(text);
+      assertThat(runs).containsKey(text);
       return true;
     } catch (ExecutionException failure) {
       assertThat(failure.getCause()).isInstanceOf(AgentException.class);
       AgentException why = (AgentException) failure.getCause();
       assertThat(why.code()).isEqualTo(Code.UNAVAILABLE);
       assertThat(why.outcome()).isIn(Outcome.UNKNOWN, Outcome.NOT_SENT);
+      if (why.outcome() == Outcome.NOT_SENT) {
+        assertThat(runs).doesNotContainKey(text);
+      }
       return false;
     }
   }

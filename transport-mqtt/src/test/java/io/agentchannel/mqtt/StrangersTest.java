@@ -36,6 +36,8 @@ class StrangersTest {
 
   private static LightBroker broker;
 
+  private final String root = Brokers.ownRoot();
+
   @BeforeAll
   static void startBroker() {
     broker = Brokers.start();
@@ -46,13 +48,14 @@ class StrangersTest {
     broker.close();
   }
 
-  private static Agent agent(String name, boolean listens) {
+  private Agent agent(String name, boolean listens) {
     var builder =
         Agent.builder(
             AgentConfig.of(
                 Map.of(
                     "name", name,
                     "identity", "ephemeral",
+                    "mqtt.root", root,
                     "trust.policy", "open",
                     "drain", "100ms")));
     return (listens ? builder.listen(broker.uri()).serve(ECHO, (text, call) -> text) : builder)
@@ -91,8 +94,7 @@ class StrangersTest {
 
   @Test
   void nothingThatAStrangerWritesBreaksALink() throws Exception {
-    try (PlainClient stranger =
-            PlainClient.at(broker.port()).listeningAt("agentchannel/v1/agents/#");
+    try (PlainClient stranger = PlainClient.at(broker.port()).listeningAt(root + "/agents/#");
         Agent library = agent("library", true);
         Agent caller = agent("caller", false)) {
       AgentChannel channel = caller.channel(library.endpoints().get(0).toString());
@@ -161,8 +163,7 @@ class StrangersTest {
 
   @Test
   void aForgedWillMakesALinkDoubtAndNoMore() throws Exception {
-    try (PlainClient stranger =
-            PlainClient.at(broker.port()).listeningAt("agentchannel/v1/agents/#");
+    try (PlainClient stranger = PlainClient.at(broker.port()).listeningAt(root + "/agents/#");
         Agent library = agent("library", true);
         Agent caller = agent("caller", false)) {
       AgentChannel channel = caller.channel(library.endpoints().get(0).toString());
@@ -171,8 +172,7 @@ class StrangersTest {
       for (String inbox : overheard.inboxes()) {
         String place = inbox.substring(inbox.lastIndexOf('/') + 1);
         for (String name : List.of("library", "caller")) {
-          stranger.send(
-              Wills.testament("agentchannel/v1/agents/" + name + "/card", place, "any", false));
+          stranger.send(Wills.testament(root + "/agents/" + name + "/card", place, "any", false));
         }
       }
 
@@ -185,7 +185,7 @@ class StrangersTest {
   void aFalseAnswerToAHelloKeepsNobodyFromTheRightOne() throws Exception {
     AtomicInteger answered = new AtomicInteger();
     try (PlainClient stranger =
-            PlainClient.at(broker.port()).listeningAt("agentchannel/v1/agents/+/hello");
+            PlainClient.at(broker.port()).listeningAt(root + "/agents/+/hello");
         Agent library = agent("library", true);
         Agent caller = agent("caller", false)) {
       Thread forger =

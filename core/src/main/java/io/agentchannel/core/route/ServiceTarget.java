@@ -9,6 +9,8 @@ import io.agentchannel.Replies;
 import io.agentchannel.Requests;
 import io.agentchannel.RouteReport;
 import io.agentchannel.core.DirectSection;
+import io.agentchannel.core.codec.Codecs;
+import io.agentchannel.core.config.Settings;
 import io.agentchannel.core.serve.Services;
 import io.agentchannel.spi.PlainService;
 import java.net.URI;
@@ -29,29 +31,38 @@ public final class ServiceTarget implements Destination {
   private final String text;
   private final URI endpoint;
   private final PlainService service;
+  private final Codecs codecs;
+  private final Settings.Events events;
   private final Set<Attempt> awaited = ConcurrentHashMap.newKeySet();
   private volatile Health health = new Health(RouteReport.State.UNTRIED, 0, null);
 
   /**
    * @param text what the channel was opened with
+   * @param events how far a subscriber may be behind
    */
-  public ServiceTarget(String text, URI endpoint, PlainService service) {
+  public ServiceTarget(
+      String text, URI endpoint, PlainService service, Codecs codecs, Settings.Events events) {
     this.text = text;
     this.endpoint = endpoint;
     this.service = service;
+    this.codecs = codecs;
+    this.events = events;
   }
 
   @Override
   public Requests start(Call call, Replies replies) {
+    Attempt attempt = new Attempt(replies);
+    if (Services.isSubscription(call)) {
+      return new ServiceSubscription(service, call, attempt, codecs, events);
+    }
     if (Services.isBuiltIn(call.operation())) {
       replies.end(
           new AgentException(
               Code.UNIMPLEMENTED,
               Outcome.NOT_SENT,
-              text + " is a plain service: it has no topics and no description"));
+              text + " is a plain service: it has no description"));
       return Requests.ended();
     }
-    Attempt attempt = new Attempt(replies);
     if (call.kind() == Call.Kind.UNARY || call.kind() == Call.Kind.ONE_WAY) {
       attempt.await();
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The events that one subscriber has not taken yet, bounded in number and in bytes. What is lost is
  * lost here, before the exchange gives it a seq, and is counted. Thread-safe.
  */
-final class EventBuffer implements Flow.Subscription {
+public final class EventBuffer implements Flow.Subscription {
   /** The newest event is kept however large it is. */
   private static final long MAX_BYTES = 16L << 20;
 
@@ -37,7 +37,11 @@ final class EventBuffer implements Flow.Subscription {
 
   private final AtomicInteger draining = new AtomicInteger();
 
-  EventBuffer(
+  /**
+   * @param capacity events
+   * @param onEnd is told once when nothing more is wanted or to come
+   */
+  public EventBuffer(
       Flow.Subscriber<? super Payload> subscriber,
       int capacity,
       Overflow overflow,
@@ -48,7 +52,8 @@ final class EventBuffer implements Flow.Subscription {
     this.onEnd = onEnd;
   }
 
-  void offer(Payload event) {
+  /** The next event; given at once if it was asked for. */
+  public void offer(Payload event) {
     lock.lock();
     try {
       if (complete || cancelled) {
@@ -77,10 +82,25 @@ final class EventBuffer implements Flow.Subscription {
   }
 
   /** The publisher ends: what is buffered still goes out, as far as it was asked for. */
-  void complete() {
+  public void complete() {
     lock.lock();
     try {
       complete = true;
+    } finally {
+      lock.unlock();
+    }
+    drain();
+  }
+
+  /** Ends with a failure, unless it has ended: what is buffered does not go out any more. */
+  public void fail(AgentException reason) {
+    lock.lock();
+    try {
+      if (failure == null) {
+        failure = reason;
+      }
+      complete = true;
+      clear();
     } finally {
       lock.unlock();
     }

@@ -96,6 +96,11 @@ public final class Services {
     return operation.startsWith(BUILT_IN);
   }
 
+  /** Whether a call asks for the events of a topic, by {@link #SUBSCRIBE}. */
+  public static boolean isSubscription(Call call) {
+    return call.operation().equals(SUBSCRIBE.name()) && call.kind() == Call.Kind.STREAMING;
+  }
+
   /** The signed card as it holds now: JSON. */
   public byte[] card() {
     return cards.card();
