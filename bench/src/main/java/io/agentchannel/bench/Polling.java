@@ -21,6 +21,9 @@ public final class Polling {
   private static final long NAIVE_INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
   private static final int CALLS = 2_000;
 
+  /** Links that are there anyway: what the JVM does with next to none is not what many cost. */
+  private static final int FEW = 10;
+
   /** What a thousand links cost to make, and compiling that, is not what they cost while idle. */
   private static final long SETTLING = TimeUnit.SECONDS.toNanos(45);
 
@@ -79,26 +82,36 @@ public final class Polling {
     try (Agent served = agent("served", Loopback.POLL.address());
         Agent caller = agent("caller")) {
       String endpoint = served.endpoints().get(0).toString();
-      call(caller, endpoint, 10);
+      call(caller, endpoint, FEW);
+      double few = share(seconds);
       long before = Heap.live();
       int threads = Thread.activeCount();
       call(caller, endpoint, links);
       long after = Heap.live();
-      LockSupport.parkNanos(SETTLING);
-      OperatingSystemMXBean system =
-          (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-      long cpu = system.getProcessCpuTime();
-      long begin = System.nanoTime();
-      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(seconds));
-      double share = (system.getProcessCpuTime() - cpu) / (double) (System.nanoTime() - begin);
+      double all = share(seconds);
       System.out.printf(
           Locale.ROOT,
-          "%d idle links: %.2f %% of a core, %d bytes of heap each, %d threads more; both ends%n",
+          "%d idle links: %.2f %% of a core (%.2f %% with them, %.2f %% with %d), %d bytes of heap"
+              + " each, %d threads more; both ends%n",
           links,
-          100 * share,
+          100 * (all - few),
+          100 * all,
+          100 * few,
+          FEW,
           (after - before) / links,
           Thread.activeCount() - threads);
     }
+  }
+
+  /** How much of a core this JVM takes when it is left alone for so long. */
+  private static double share(int seconds) {
+    LockSupport.parkNanos(SETTLING);
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long cpu = system.getProcessCpuTime();
+    long begin = System.nanoTime();
+    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(seconds));
+    return (system.getProcessCpuTime() - cpu) / (double) (System.nanoTime() - begin);
   }
 
   /** One link for each: endpoints that differ are different ones, whoever is there. */
