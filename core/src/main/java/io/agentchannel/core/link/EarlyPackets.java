@@ -18,8 +18,12 @@ final class EarlyPackets {
 
   /** A copy of the packet waits for its turn; false if there is no room. */
   boolean await(ByteBuffer packet) {
-    return isRoomFor(packet)
-        && waiting.add(ByteBuffer.allocate(packet.remaining()).put(packet).flip());
+    return isRoomFor(packet) && waiting.add(copyOf(packet));
+  }
+
+  /** A packet is lent by its link, and this outlives the loan. */
+  static ByteBuffer copyOf(ByteBuffer packet) {
+    return ByteBuffer.allocate(packet.remaining()).put(packet).flip();
   }
 
   /** The first of those that wait. */

@@ -100,14 +100,10 @@ final class LinkSetup {
     if (ready != null) {
       onSealed(ready, packet);
     } else if (!computing) {
-      compute(copyOf(packet));
+      compute(EarlyPackets.copyOf(packet));
     } else if (!early.await(packet) && !othersWrite) {
       refuse(tooEarly());
     }
-  }
-
-  private static ByteBuffer copyOf(ByteBuffer packet) {
-    return ByteBuffer.allocate(packet.remaining()).put(packet).flip();
   }
 
   /**
