@@ -405,13 +405,6 @@ final class Broker implements Session.Owner {
 
   /** After {@link #close}: what is still open is cut. */
   void shutDown() {
-    boolean connecting;
-    lock.lock();
-    try {
-      connecting = session == null && current != null;
-    } finally {
-      lock.unlock();
-    }
-    loop.close(connecting);
+    loop.close();
   }
 }

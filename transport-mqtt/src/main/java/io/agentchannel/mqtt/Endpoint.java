@@ -4,6 +4,7 @@ import io.agentchannel.AgentException;
 import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
+import io.agentchannel.netty.internal.OneLine;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,6 +4,7 @@ import io.agentchannel.AgentException;
 import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
+import io.agentchannel.netty.internal.OneLine;
 import io.agentchannel.spi.Binding;
 import io.agentchannel.spi.Link;
 import io.agentchannel.spi.PlainService;

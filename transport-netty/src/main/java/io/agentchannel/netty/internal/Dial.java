@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
@@ -143,24 +144,33 @@ public final class Dial<T> implements Attempt<T> {
     if (result.isDone()) {
       return;
     }
-    if (group.isShuttingDown()) {
+    Tunnel through = tunnel;
+    if (through == null) {
+      protocol.check(addresses[next]);
+    }
+    EventLoop loop = group.next();
+    // There, so that the loop does not end in the middle of it.
+    loop.execute(() -> connect(loop, addresses, next, tls));
+  }
+
+  private void connect(
+      EventLoop loop, InetAddress[] addresses, int next, @Nullable SSLContext tls) {
+    if (result.isDone()) {
+      return;
+    }
+    if (loop.isShuttingDown()) {
       fail(Code.UNAVAILABLE, "the transport is closed");
       return;
     }
     Tunnel through = tunnel;
-    InetSocketAddress address;
-    if (through == null) {
-      protocol.check(addresses[next]);
-      address = new InetSocketAddress(addresses[next], endpoint.port());
-    } else {
-      address = new InetSocketAddress(addresses[next], through.proxy().port());
-    }
+    int port = through == null ? endpoint.port() : through.proxy().port();
+    InetSocketAddress address = new InetSocketAddress(addresses[next], port);
     int left = addresses.length - next;
     int patience = (int) Math.max(SHORTEST_TRY_MILLIS, timeout.toMillis() / left);
     ChannelFuture connecting =
         new Bootstrap()
             .disableResolver()
-            .group(group)
+            .group(loop)
             .channel(loops.socket())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, patience)

@@ -5,7 +5,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -35,12 +34,11 @@ public final class EventLoops {
   EventLoops() {
     ThreadFactory threads = new DefaultThreadFactory("agentchannel-net", /* daemon= */ true);
     IoHandlerFactory handlers = EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    loops = Stream.generate(() -> newLoop(threads, handlers)).limit(THREADS).toList();
+    loops =
+        Stream.<EventLoop>generate(() -> new ClosingLoop(threads, handlers))
+            .limit(THREADS)
+            .toList();
     group = new RoundRobin(loops);
-  }
-
-  private static EventLoop newLoop(ThreadFactory threads, IoHandlerFactory handlers) {
-    return new SingleThreadIoEventLoop(/* parent= */ null, threads, handlers);
   }
 
   public EventLoopGroup group() {

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +45,20 @@ final class Port extends ChannelInitializer<Channel> {
 
   /** Completes with the listening socket, or fails as binding it has failed. */
   CompletableFuture<Channel> bind(InetSocketAddress address) {
+    EventLoop loop = loops.group().next();
+    // There, so that the loop does not end in the middle of it.
+    loop.execute(() -> bind(loop, address));
+    return bound;
+  }
+
+  private void bind(EventLoop loop, InetSocketAddress address) {
+    if (loop.isShuttingDown()) {
+      bound.completeExceptionally(new RejectedExecutionException("the transport is closed"));
+      return;
+    }
     ChannelFuture binds =
         new ServerBootstrap()
-            .group(loops.group())
+            .group(loop, loops.group())
             .channel(loops.serverSocket())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -60,7 +73,6 @@ final class Port extends ChannelInitializer<Channel> {
             bound.completeExceptionally(done.cause());
           }
         });
-    return bound;
   }
 
   CompletableFuture<Channel> bound() {
