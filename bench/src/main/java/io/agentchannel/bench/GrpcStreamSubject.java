@@ -51,16 +51,7 @@ final class GrpcStreamSubject implements RawSubject {
   }
 
   @Override
-  public void roundTrips(int count, Histogram nanos) {
-    loop(count, 1, nanos);
-  }
-
-  @Override
-  public void inFlight(int count, int atOnce) {
-    loop(count, atOnce, null);
-  }
-
-  private void loop(int count, int atOnce, @Nullable Histogram nanos) {
+  public void loop(int count, int atOnce, @Nullable Histogram nanos) {
     byte[] message = new byte[MESSAGE_BYTES];
     ClosedLoop loop = new ClosedLoop(count, () -> client.send(message), nanos);
     client.onMessage = loop::onReply;

@@ -74,16 +74,7 @@ final class GrpcUnarySubject implements RawSubject {
   }
 
   @Override
-  public void roundTrips(int count, Histogram nanos) {
-    loop(count, 1, nanos);
-  }
-
-  @Override
-  public void inFlight(int count, int atOnce) {
-    loop(count, atOnce, null);
-  }
-
-  private void loop(int count, int atOnce, @Nullable Histogram nanos) {
+  public void loop(int count, int atOnce, @Nullable Histogram nanos) {
     byte[] message = new byte[MESSAGE_BYTES];
     ClosedLoop[] loop = new ClosedLoop[1];
     StreamObserver<byte[]> replies = new Taker(() -> loop[0].onReply(), why -> loop[0].fail(why));

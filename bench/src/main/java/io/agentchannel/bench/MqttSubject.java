@@ -115,16 +115,7 @@ final class MqttSubject implements RawSubject {
   }
 
   @Override
-  public void roundTrips(int count, Histogram nanos) {
-    loop(count, 1, nanos);
-  }
-
-  @Override
-  public void inFlight(int count, int atOnce) {
-    loop(count, atOnce, null);
-  }
-
-  private void loop(int count, int atOnce, @Nullable Histogram nanos) {
+  public void loop(int count, int atOnce, @Nullable Histogram nanos) {
     ClosedLoop loop = new ClosedLoop(count, () -> client.publish(request), nanos);
     onMessage = loop::onReply;
     loop.run(atOnce);

@@ -13,6 +13,7 @@ import io.agentchannel.AgentException;
 import io.agentchannel.AgentId;
 import io.agentchannel.CallOptions;
 import io.agentchannel.Code;
+import io.agentchannel.Handler;
 import io.agentchannel.Operation;
 import io.agentchannel.Outcome;
 import io.agentchannel.Payload;
@@ -68,6 +69,15 @@ class AgentTest {
 
   private Agent echoAt(String endpoint) {
     return start(agent("echo").listen(endpoint).serve(ECHO, (text, call) -> text));
+  }
+
+  /** Tells that it runs, and leaves the answer to the test. */
+  private static Handler.Async<String, String> answering(
+      CountDownLatch running, CompletableFuture<String> answer) {
+    return (text, call) -> {
+      running.countDown();
+      return answer;
+    };
   }
 
   /** Of an agent that stays the same when it starts again. */
@@ -186,12 +196,7 @@ class AgentTest {
             agent("echo")
                 .identity(key())
                 .listen(endpoint)
-                .serveAsync(
-                    ECHO,
-                    (text, call) -> {
-                      running.countDown();
-                      return new CompletableFuture<>();
-                    }));
+                .serveAsync(ECHO, answering(running, new CompletableFuture<>())));
     Agent me = start(agent("me").reconnectFirst(Duration.ofMillis(10)));
     CompletableFuture<String> reply = me.channel(endpoint).requestAsync(ECHO, "x");
     assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
@@ -243,12 +248,7 @@ class AgentTest {
         start(
             agent("echo")
                 .listen(endpoint)
-                .serveAsync(
-                    ECHO,
-                    (text, call) -> {
-                      running.countDown();
-                      return new CompletableFuture<>();
-                    }));
+                .serveAsync(ECHO, answering(running, new CompletableFuture<>())));
     Agent me = start(agent("me").reconnectFirst(Duration.ofMillis(10)));
     CompletableFuture<String> reply = me.channel(endpoint).requestAsync(ECHO, "x");
     assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
@@ -278,16 +278,7 @@ class AgentTest {
     String there = freeName();
     CompletableFuture<String> answer = new CompletableFuture<>();
     CountDownLatch running = new CountDownLatch(1);
-    Agent peer =
-        start(
-            agent("peer")
-                .listen(there)
-                .serveAsync(
-                    ECHO,
-                    (text, call) -> {
-                      running.countDown();
-                      return answer;
-                    }));
+    Agent peer = start(agent("peer").listen(there).serveAsync(ECHO, answering(running, answer)));
     Agent me = start(agent("me").listen(here).serve(ECHO, (text, call) -> text));
     CompletableFuture<String> reply = me.channel(there).requestAsync(ECHO, "x");
     assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();

@@ -10,7 +10,6 @@ import io.agentchannel.Agent;
 import io.agentchannel.AgentCard;
 import io.agentchannel.AgentChannel;
 import io.agentchannel.AgentException;
-import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.EventHandler;
 import io.agentchannel.Operation;
@@ -18,16 +17,9 @@ import io.agentchannel.Outcome;
 import io.agentchannel.Topic;
 import io.agentchannel.TrustStore;
 import io.agentchannel.Unary;
-import io.agentchannel.spi.AgentSpec.Service;
-import io.agentchannel.spi.LinkInfo;
-import io.agentchannel.testkit.Hostility;
-import io.agentchannel.testkit.contract.LeakCheck;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,70 +27,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who may call whom, between agents of two users that have never met. */
-class TrustTest {
-  private static final Unary<String, String> ASK =
-      Operation.unary("ask", String.class, String.class);
-  private static final Unary<String, String> CHAT =
-      Operation.unary("chat", String.class, String.class);
-
-  @TempDir Path folder;
-
-  private final LeakCheck leaks = LeakCheck.begin();
-  private final AtomicInteger runs = new AtomicInteger();
-  private Homes homes;
-
-  @BeforeEach
-  void makeHomes() {
-    homes = new Homes(folder);
-  }
-
-  @AfterEach
-  void closeAll() {
-    homes.close();
-    leaks.assertNothingLeft();
-  }
-
-  private Agent librarian(Map<String, Object> more) throws IOException {
-    Map<String, Object> config = new HashMap<>();
-    config.put("name", "librarian");
-    config.put("listen", List.of("memory://*"));
-    config.putAll(more);
-    return homes.start("anna", config, echo(ASK), echo(CHAT));
-  }
-
-  private Service echo(Unary<String, String> operation) {
-    return serving(
-        operation,
-        (text, call) -> {
-          runs.incrementAndGet();
-          return text;
-        });
-  }
-
-  private Agent planner() throws IOException {
-    return homes.start("ben", Map.of("name", "planner"));
-  }
-
-  private static AgentChannel channel(Agent from, Agent to) {
-    return from.channel(to.endpoints().get(0).toString());
-  }
-
-  private static AgentException refused(AgentChannel channel, Unary<String, String> operation) {
-    return catchThrowableOfType(AgentException.class, () -> channel.request(operation, "x"));
-  }
-
-  private static String shortId(Agent agent) {
-    return agent.id().toString().substring("did:key:".length());
-  }
-
+class TrustTest extends TwoUsers {
   @Test
   void aStrangerIsRefusedWithTheCommandThatLetsItInAndStandsInTheList() throws Exception {
     Agent librarian = librarian(Map.of());
@@ -310,189 +243,6 @@ class TrustTest {
   }
 
   @Test
-  void anotherKeyAtAPinnedAddressIsRefusedUntilItIsForgotten() throws Exception {
-    Agent first = librarian(Map.of("trust.policy", "open"));
-    String address = first.endpoints().get(0).toString();
-    Agent planner = planner();
-    AgentChannel channel = planner.channel(address);
-    assertThat(channel.request(ASK, "hello")).isEqualTo("hello");
-    TrustStore trust = homes.trust("ben");
-    assertThat(trust.pins()).singleElement().extracting(TrustStore.Pin::id).isEqualTo(first.id());
-    String pin = trust.pins().get(0).name();
-    first.close();
-    Agent second =
-        homes.start(
-            "carl",
-            Map.of("name", "librarian", "listen", List.of(address), "trust.policy", "open"),
-            echo(ASK));
-
-    AgentException refusal = refused(channel, ASK);
-
-    assertThat(refusal.code()).isEqualTo(Code.UNAUTHENTICATED);
-    assertThat(refusal).hasMessageContaining("agentchannel trust forget " + pin);
-    assertThat(runs).hasValue(1);
-    assertThat(trust.forget(pin)).isEqualTo(first.id());
-    assertThat(channel.request(ASK, "again")).isEqualTo("again");
-    assertThat(channel.explain().peer()).isEqualTo(second.id());
-  }
-
-  @Test
-  void aPinBelongsToTheConfiguredNameWhereverThePeerIs() throws Exception {
-    Agent first = librarian(Map.of("trust.policy", "open"));
-    Agent other =
-        homes.start(
-            "carl",
-            Map.of("name", "librarian", "listen", List.of("memory://*"), "trust.policy", "open"),
-            echo(ASK));
-    Agent before = homes.start("ben", Map.of("name", "planner", "peers.library.at", at(first)));
-    assertThat(before.channel("library").request(ASK, "x")).isEqualTo("x");
-    before.close();
-    Agent after = homes.start("ben", Map.of("name", "planner", "peers.library.at", at(other)));
-
-    AgentException refusal = refused(after.channel("library"), ASK);
-
-    assertThat(refusal.code()).isEqualTo(Code.UNAUTHENTICATED);
-    assertThat(refusal).hasMessageContaining("agentchannel trust forget library");
-  }
-
-  private static List<String> at(Agent agent) {
-    return List.of(agent.endpoints().get(0).toString());
-  }
-
-  @Test
-  void agentsOfOnesOwnHomeAreNotPinned() throws Exception {
-    Agent librarian = librarian(Map.of());
-    Agent cli = homes.start("anna", Map.of("name", "cli"));
-
-    assertThat(channel(cli, librarian).request(ASK, "hello")).isEqualTo("hello");
-
-    assertThat(homes.trust("anna").pins()).isEmpty();
-  }
-
-  @Test
-  void anAgentThatIsNotKeptKeepsNothingInTheHome() throws Exception {
-    Agent librarian = librarian(Map.of("identity", "ephemeral"));
-    Agent planner = homes.start("ben", Map.of("name", "planner", "identity", "ephemeral"));
-    Agent open =
-        homes.start(
-            "carl",
-            Map.of("name", "open", "listen", List.of("memory://*"), "trust.policy", "open"),
-            echo(ASK));
-
-    refused(channel(planner, librarian), ASK);
-    assertThat(channel(planner, open).request(ASK, "x")).isEqualTo("x");
-
-    assertThat(homes.of("anna").resolve("pending.json")).doesNotExist();
-    assertThat(homes.of("ben").resolve("pins.json")).doesNotExist();
-    homes.trust("anna").approve(planner.id(), Set.of("*"));
-    assertThat(channel(planner, librarian).request(ASK, "x")).isEqualTo("x");
-  }
-
-  @Test
-  void anInvitationPinsBothSidesOnce() throws Exception {
-    Agent librarian = librarian(Map.of());
-    Agent planner = planner();
-    String invitation =
-        homes
-            .trust("anna", Map.of("name", "librarian"))
-            .invite(Set.of("ask"), Duration.ofMinutes(10), librarian.endpoints());
-    AgentChannel channel = planner.channel(invitation);
-
-    assertThat(channel.request(ASK, "hello")).isEqualTo("hello");
-
-    assertThat(refused(channel, CHAT).code()).isEqualTo(Code.PERMISSION_DENIED);
-    assertThat(homes.trust("anna").allowed())
-        .filteredOn(allowed -> allowed.source() == TrustStore.Source.APPROVED)
-        .singleElement()
-        .satisfies(
-            allowed -> {
-              assertThat(allowed.id()).isEqualTo(planner.id());
-              assertThat(allowed.operations()).containsExactly("ask");
-            });
-    await().until(() -> homes.trust("ben").pins().size() == 1);
-    assertThat(homes.trust("ben").pins().get(0).id()).isEqualTo(librarian.id());
-    Agent thief = homes.start("carl", Map.of("name", "thief"));
-    AgentException refusal = refused(thief.channel(invitation), ASK);
-    assertThat(refusal.code()).isEqualTo(Code.PERMISSION_DENIED);
-    assertThat(refusal).hasMessageContaining("was used, has run out");
-  }
-
-  @Test
-  void whoWasInvitedIsReachedByItsIdFromThenOn() throws Exception {
-    Agent librarian = librarian(Map.of());
-    String invitation =
-        homes
-            .trust("anna", Map.of("name", "librarian"))
-            .invite(Set.of("*"), Duration.ofMinutes(10), librarian.endpoints());
-    Agent planner = planner();
-    planner.channel(invitation).request(ASK, "hello");
-    await().until(() -> homes.trust("ben").pins().size() == 1);
-    planner.close();
-
-    AgentId id = librarian.id();
-    assertThat(planner().channel(id.toString()).request(ASK, "again")).isEqualTo("again");
-  }
-
-  @Test
-  void anInvitationThatHasRunOutIsRefused() throws Exception {
-    Agent librarian = librarian(Map.of());
-    String invitation =
-        homes
-            .trust("anna", Map.of("name", "librarian"))
-            .invite(Set.of("*"), Duration.ofNanos(1), librarian.endpoints());
-
-    AgentException refusal = refused(planner().channel(invitation), ASK);
-
-    assertThat(refusal.code()).isEqualTo(Code.PERMISSION_DENIED);
-    assertThat(refusal).hasMessageContaining("has run out");
-    String secret = invitation.substring(invitation.indexOf("secret=") + 7);
-    assertThat(refusal.toString()).doesNotContain(secret);
-    assertThat(Files.readString(homes.of("anna").resolve("invites.json"))).doesNotContain(secret);
-  }
-
-  @Test
-  void anInvitationInTheConfigurationIsAnEndpointToo() throws Exception {
-    Agent librarian = librarian(Map.of());
-    String invitation =
-        homes
-            .trust("anna", Map.of("name", "librarian"))
-            .invite(Set.of("*"), Duration.ofMinutes(10), librarian.endpoints());
-    Agent planner =
-        homes.start("ben", Map.of("name", "planner", "peers.library.at", List.of(invitation)));
-
-    assertThat(planner.channel("library").request(ASK, "hello")).isEqualTo("hello");
-    assertThat(planner.channel("library").explain().toString())
-        .doesNotContain(invitation.substring(invitation.indexOf("secret=") + 7));
-  }
-
-  @Test
-  void throughABrokerThePeersIdIsRequired() throws Exception {
-    Agent librarian = librarian(Map.of("trust.policy", "open"));
-    String brokered =
-        Hostility.none()
-            .path(LinkInfo.Path.BROKERED)
-            .applyTo(librarian.endpoints().get(0))
-            .toString();
-    Agent planner =
-        homes.start(
-            "ben",
-            Map.of(
-                "name",
-                "planner",
-                "peers.library.id",
-                librarian.id().toString(),
-                "peers.library.at",
-                List.of(brokered)));
-
-    AgentException refusal = refused(planner.channel(brokered), ASK);
-
-    assertThat(refusal.code()).isEqualTo(Code.FAILED_PRECONDITION);
-    assertThat(refusal).hasMessageContaining("its id must be known");
-    assertThat(homes.trust("ben").pins()).isEmpty();
-    assertThat(planner.channel("library").request(ASK, "hello")).isEqualTo("hello");
-  }
-
-  @Test
   void theCardOfAPeerIsSignedByIt() throws Exception {
     Agent librarian = librarian(Map.of("trust.policy", "open"));
 
@@ -511,16 +261,5 @@ class TrustTest {
     AgentException refusal = catchThrowableOfType(AgentException.class, channel::card);
 
     assertThat(refusal.code()).isEqualTo(Code.PERMISSION_DENIED);
-  }
-
-  @Test
-  void thePathOfAnEndpointMaySayWhoHasToAnswer() throws Exception {
-    Agent librarian = librarian(Map.of("trust.policy", "open"));
-    Agent planner = planner();
-    String endpoint = librarian.endpoints().get(0).toString();
-
-    assertThat(planner.channel(endpoint + "/" + librarian.id()).request(ASK, "x")).isEqualTo("x");
-    AgentException refusal = refused(planner.channel(endpoint + "/" + planner.id()), ASK);
-    assertThat(refusal.code()).isIn(Code.NOT_FOUND, Code.UNAUTHENTICATED);
   }
 }

@@ -35,8 +35,8 @@ final class ConnectTunnel {
 
   /** Closes both sides with a reset where there is anything to lose. */
   void reset() {
-    abort(client);
-    abort(server);
+    TcpProxy.abort(client);
+    TcpProxy.abort(server);
     proxy.ended(this);
   }
 
@@ -128,16 +128,5 @@ final class ConnectTunnel {
     client.close();
     server.close();
     proxy.ended(this);
-  }
-
-  private static void abort(Socket socket) {
-    try {
-      if (!socket.isClosed()) {
-        socket.setSoLinger(true, 0);
-      }
-      socket.close();
-    } catch (IOException closedMeanwhile) {
-      // That is all that was wanted.
-    }
   }
 }

@@ -2,11 +2,7 @@ package io.agentchannel.testkit;
 
 import io.agentchannel.AgentId;
 import io.agentchannel.spi.Binding;
-import io.agentchannel.spi.GuestCalls;
 import io.agentchannel.spi.Link;
-import io.agentchannel.spi.LocalIdentity;
-import io.agentchannel.spi.Options;
-import io.agentchannel.spi.TlsMaterial;
 import io.agentchannel.spi.Transport;
 import io.agentchannel.spi.TransportContext;
 import io.agentchannel.testkit.Hostility.Trait;
@@ -14,8 +10,6 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -100,41 +94,11 @@ public final class HostileTransport implements Transport {
 
   /** The agent's context, with a say in what comes in. */
   private record Door(TransportContext context, UnaryOperator<Link> wrapping)
-      implements TransportContext {
+      implements ForwardingContext {
 
     @Override
     public void accept(Link link) {
       context.accept(wrapping.apply(link));
-    }
-
-    @Override
-    public GuestCalls guests() {
-      return context.guests();
-    }
-
-    @Override
-    public Options options() {
-      return context.options();
-    }
-
-    @Override
-    public LocalIdentity identity() {
-      return context.identity();
-    }
-
-    @Override
-    public TlsMaterial tls() {
-      return context.tls();
-    }
-
-    @Override
-    public ScheduledExecutorService timers() {
-      return context.timers();
-    }
-
-    @Override
-    public Executor workers() {
-      return context.workers();
     }
   }
 }

@@ -209,6 +209,18 @@ public final class TcpProxy implements AutoCloseable {
     return thread;
   }
 
+  /** Closes with a reset where there is anything to lose. */
+  static void abort(Socket socket) {
+    try {
+      if (!socket.isClosed()) {
+        socket.setSoLinger(true, 0);
+      }
+      socket.close();
+    } catch (IOException closedMeanwhile) {
+      // That is all that was wanted.
+    }
+  }
+
   /** Waits while frozen; called by tunnels with bytes in hand. */
   void passFreeze(TcpTunnel tunnel) {
     lock.lock();

@@ -38,8 +38,8 @@ final class TcpTunnel {
 
   /** Closes both sides with a reset where there is anything to lose. */
   void reset() {
-    abort(client);
-    abort(server);
+    TcpProxy.abort(client);
+    TcpProxy.abort(server);
     proxy.ended(this);
   }
 
@@ -80,17 +80,6 @@ final class TcpTunnel {
       }
     } catch (IOException broken) {
       reset();
-    }
-  }
-
-  private static void abort(Socket socket) {
-    try {
-      if (!socket.isClosed()) {
-        socket.setSoLinger(true, 0);
-      }
-      socket.close();
-    } catch (IOException closedMeanwhile) {
-      // That is all that was wanted.
     }
   }
 }

@@ -1,10 +1,8 @@
 package io.agentchannel.grpc;
 
-import io.agentchannel.AgentException;
 import io.agentchannel.AgentId;
-import io.agentchannel.Code;
-import io.agentchannel.Outcome;
 import io.agentchannel.netty.internal.EventLoops;
+import io.agentchannel.netty.internal.Membership;
 import io.agentchannel.netty.internal.Network;
 import io.agentchannel.spi.Binding;
 import io.agentchannel.spi.GuestCalls;
@@ -14,10 +12,7 @@ import io.agentchannel.spi.Transport;
 import io.agentchannel.spi.TransportContext;
 import java.net.URI;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +33,7 @@ public final class GrpcTransport implements Transport {
   private static final long CLOSE_GRACE_MILLIS = 500;
 
   private final OpenCalls open = new OpenCalls();
-  private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable Network network;
-  private boolean closed;
+  private final Membership membership = new Membership("gRPC");
 
   /** For {@link java.util.ServiceLoader}; opens nothing yet. */
   public GrpcTransport() {}
@@ -58,20 +51,28 @@ public final class GrpcTransport implements Transport {
   @Override
   public CompletionStage<Link> connect(
       URI endpoint, @Nullable AgentId peer, TransportContext context) {
-    return with(
+    return membership.with(
         context,
-        loops ->
+        network ->
             Dial.start(
-                Endpoints.of(endpoint), Settings.of(context.options()), loops, open, context));
+                Endpoints.of(endpoint),
+                Settings.of(context.options()),
+                loops(network),
+                open,
+                context));
   }
 
   @Override
   public CompletionStage<Binding> listen(URI endpoint, TransportContext context) {
-    return with(
+    return membership.with(
         context,
-        loops ->
+        network ->
             Listener.open(
-                Endpoints.of(endpoint), Settings.of(context.options()), loops, open, context));
+                Endpoints.of(endpoint),
+                Settings.of(context.options()),
+                loops(network),
+                open,
+                context));
   }
 
   @Override
@@ -79,48 +80,20 @@ public final class GrpcTransport implements Transport {
     return new NativeService(
         NativeEndpoint.of(endpoint),
         Settings.of(context.options()),
-        () -> loops(context),
+        () -> loops(membership.network(context)),
         open,
         context);
   }
 
-  private <T> CompletableFuture<T> with(
-      TransportContext context, Function<EventLoops, CompletableFuture<T>> work) {
-    try {
-      return work.apply(loops(context));
-    } catch (AgentException failure) {
-      return CompletableFuture.failedFuture(failure);
-    }
-  }
-
-  private EventLoops loops(TransportContext context) {
-    lock.lock();
-    try {
-      if (closed) {
-        throw new AgentException(
-            Code.UNAVAILABLE, Outcome.NOT_SENT, "the gRPC transport is closed");
-      }
-      if (network == null) {
-        GrpcLogs.quieten();
-        network = Network.join(context.identity());
-      }
-      return network.loops();
-    } finally {
-      lock.unlock();
-    }
+  private static EventLoops loops(Network network) {
+    GrpcLogs.quieten();
+    return network.loops();
   }
 
   /** Waits a moment for its links to close in order, unless it is called on a thread of its own. */
   @Override
   public void close() {
-    Network used;
-    lock.lock();
-    try {
-      used = closed ? null : network;
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
+    Network used = membership.end();
     if (used == null) {
       return;
     }

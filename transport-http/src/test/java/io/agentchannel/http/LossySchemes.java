@@ -2,13 +2,11 @@ package io.agentchannel.http;
 
 import io.agentchannel.AgentId;
 import io.agentchannel.spi.Binding;
-import io.agentchannel.spi.GuestCalls;
 import io.agentchannel.spi.Link;
-import io.agentchannel.spi.LocalIdentity;
 import io.agentchannel.spi.Options;
-import io.agentchannel.spi.TlsMaterial;
 import io.agentchannel.spi.Transport;
 import io.agentchannel.spi.TransportContext;
+import io.agentchannel.testkit.ForwardingContext;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +14,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,41 +98,11 @@ public final class LossySchemes implements Transport {
 
   /** A context with two options more. */
   private record Callbacks(TransportContext context, int port, int proxyPort)
-      implements TransportContext, Options {
-
-    @Override
-    public void accept(Link link) {
-      context.accept(link);
-    }
-
-    @Override
-    public GuestCalls guests() {
-      return context.guests();
-    }
+      implements ForwardingContext, Options {
 
     @Override
     public Options options() {
       return this;
-    }
-
-    @Override
-    public LocalIdentity identity() {
-      return context.identity();
-    }
-
-    @Override
-    public TlsMaterial tls() {
-      return context.tls();
-    }
-
-    @Override
-    public ScheduledExecutorService timers() {
-      return context.timers();
-    }
-
-    @Override
-    public Executor workers() {
-      return context.workers();
     }
 
     @Override

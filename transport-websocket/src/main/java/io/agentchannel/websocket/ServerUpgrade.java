@@ -2,6 +2,7 @@ package io.agentchannel.websocket;
 
 import io.agentchannel.AgentException;
 import io.agentchannel.netty.internal.Addresses;
+import io.agentchannel.netty.internal.Broken;
 import io.agentchannel.netty.internal.Endpoint;
 import io.agentchannel.netty.internal.OneLine;
 import io.agentchannel.netty.internal.Requests;
@@ -217,10 +218,6 @@ final class ServerUpgrade extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-    log.debug(
-        "a connection from {} came to nothing: {}",
-        Addresses.text(ctx.channel().remoteAddress()),
-        OneLine.of(failure.toString()));
-    ctx.close();
+    Broken.close(ctx, failure);
   }
 }

@@ -1,12 +1,10 @@
 package io.agentchannel.websocket;
 
-import io.agentchannel.AgentException;
 import io.agentchannel.AgentId;
-import io.agentchannel.Code;
-import io.agentchannel.Outcome;
 import io.agentchannel.netty.internal.Channels;
 import io.agentchannel.netty.internal.Dial;
 import io.agentchannel.netty.internal.Endpoint;
+import io.agentchannel.netty.internal.Membership;
 import io.agentchannel.netty.internal.Network;
 import io.agentchannel.spi.Binding;
 import io.agentchannel.spi.GuestCalls;
@@ -17,10 +15,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.net.URI;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +36,7 @@ public final class WebSocketTransport implements Transport {
   private static final long CLOSE_GRACE_MILLIS = 500;
 
   private final Channels channels = new Channels(WebSocketTransport::close);
-  private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable Network network;
-  private boolean closed;
+  private final Membership membership = new Membership("WebSocket");
 
   /** For {@link java.util.ServiceLoader}; opens nothing yet. */
   public WebSocketTransport() {}
@@ -61,55 +54,30 @@ public final class WebSocketTransport implements Transport {
   @Override
   public CompletionStage<Link> connect(
       URI endpoint, @Nullable AgentId peer, TransportContext context) {
-    return with(
+    return membership.with(
         context,
-        using -> {
+        network -> {
           Endpoint to = Endpoints.of(endpoint);
           Settings settings = Settings.of(context.options());
           return Dial.start(
               to,
               settings.connectTimeout(),
               new Dialled(to, settings, channels, context),
-              using.loops(),
-              using.loops().group(),
+              network.loops(),
+              network.loops().group(),
               context);
         });
   }
 
   @Override
   public CompletionStage<Binding> listen(URI endpoint, TransportContext context) {
-    return with(
+    return membership.with(
         context,
-        using ->
-            using.listen(
+        network ->
+            network.listen(
                 new Listener(
                     Endpoints.of(endpoint), Settings.of(context.options()), channels, context),
                 context));
-  }
-
-  private <T> CompletableFuture<T> with(
-      TransportContext context, Function<Network, CompletableFuture<T>> work) {
-    try {
-      return work.apply(open(context));
-    } catch (AgentException failure) {
-      return CompletableFuture.failedFuture(failure);
-    }
-  }
-
-  private Network open(TransportContext context) {
-    lock.lock();
-    try {
-      if (closed) {
-        throw new AgentException(
-            Code.UNAVAILABLE, Outcome.NOT_SENT, "the WebSocket transport is closed");
-      }
-      if (network == null) {
-        network = Network.join(context.identity());
-      }
-      return network;
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** Links end with a Close that says so, anything else at once. */
@@ -125,14 +93,7 @@ public final class WebSocketTransport implements Transport {
   /** Waits a moment for its links to close in order, unless it is called on a thread of its own. */
   @Override
   public void close() {
-    Network used;
-    lock.lock();
-    try {
-      used = closed ? null : network;
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
+    Network used = membership.end();
     if (used == null) {
       return;
     }

@@ -8,14 +8,14 @@ import io.agentchannel.Payload;
 import io.agentchannel.core.codec.Codecs;
 import org.jspecify.annotations.Nullable;
 
-/** A duplex call: joins the opener's {@link DuplexSide} to the chain. */
+/** A duplex call: joins a {@link Talk} to the chain. */
 final class DuplexCall<Q, R> extends OutgoingCall {
-  private final DuplexSide<Q, R> side;
+  private final Talk<Q, R> talk;
 
   DuplexCall(LiveCalls live, Call call, Duplex<Q, R> operation, Codecs codecs) {
     super(live, call);
-    this.side =
-        new DuplexSide<>(
+    this.talk =
+        new Talk<>(
             operation.name(),
             new ToPeer(),
             codecs,
@@ -24,12 +24,12 @@ final class DuplexCall<Q, R> extends OutgoingCall {
   }
 
   Conversation<Q, R> conversation() {
-    return side.conversation();
+    return talk;
   }
 
   @Override
   public void item(Payload item, boolean last) {
-    side.item(item);
+    talk.item(item);
     if (last) {
       end(null);
     }
@@ -38,21 +38,21 @@ final class DuplexCall<Q, R> extends OutgoingCall {
   @Override
   public void end(@Nullable AgentException failure) {
     if (finish()) {
-      side.end(failure);
+      talk.end(failure);
     }
   }
 
   @Override
   public void onReady() {
-    side.onReady();
+    talk.onReady();
   }
 
   @Override
   void giveUp(AgentException reason) {
-    side.giveUp(reason);
+    talk.stop(reason);
   }
 
-  private final class ToPeer implements DuplexSide.Port {
+  private final class ToPeer implements Talk.Port {
     @Override
     public void send(Payload message) {
       requests().item(message, false);

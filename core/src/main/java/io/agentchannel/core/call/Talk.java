@@ -5,6 +5,7 @@ import io.agentchannel.Code;
 import io.agentchannel.Conversation;
 import io.agentchannel.Outcome;
 import io.agentchannel.Payload;
+import io.agentchannel.core.codec.Codecs;
 import java.lang.reflect.Type;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,11 +13,20 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The conversation of either side. */
+/**
+ * The opener's side of a duplex call: the {@link Conversation} for the user, and what it is told of
+ * the handler's.
+ *
+ * <p>{@link #item} and {@link #end} are called serially; {@link #onReady} from anywhere. None of
+ * them blocks or calls the user's code.
+ *
+ * @param <S> what this side sends
+ * @param <R> what this side receives
+ */
 final class Talk<S, R> implements Conversation<S, R> {
   private final String operation;
   private final Values values;
-  private final DuplexSide.Port port;
+  private final Port port;
   private final Type sends;
   private final Type receives;
   private final Inbox inbox;
@@ -29,9 +39,34 @@ final class Talk<S, R> implements Conversation<S, R> {
 
   private record End(@Nullable AgentException failure) {}
 
-  Talk(String operation, Values values, DuplexSide.Port port, Type sends, Type receives) {
+  /** The way to the other side. None of its methods blocks. */
+  interface Port {
+
+    /** One message; never two at once, and none after {@link #complete}. */
+    void send(Payload message);
+
+    /** This side sends no more; at most once. */
+    void complete();
+
+    /** Whether the other side has room; {@link Talk#onReady} follows when it has again. */
+    boolean isReady();
+
+    /** The user has taken so many messages; from any thread. */
+    void taken(int count);
+
+    /**
+     * The user gives the call up: at most once, from any thread, not after {@link Talk#end}. If
+     * {@code end} is called from within, its outcome is what the user is told.
+     */
+    void cancel(AgentException reason);
+  }
+
+  /**
+   * @param operation for messages
+   */
+  Talk(String operation, Port port, Codecs codecs, Type sends, Type receives) {
     this.operation = operation;
-    this.values = values;
+    this.values = new Values(codecs);
     this.port = port;
     this.sends = sends;
     this.receives = receives;
@@ -40,6 +75,7 @@ final class Talk<S, R> implements Conversation<S, R> {
 
   // What the other side does.
 
+  /** It sent a message. */
   void item(Payload message) {
     if (over.get() == null) {
       inbox.add(message);
@@ -48,18 +84,20 @@ final class Talk<S, R> implements Conversation<S, R> {
     }
   }
 
-  void peerCompleted() {
-    inbox.end(null);
-  }
-
+  /**
+   * The call is over, in both directions; what has arrived can still be received.
+   *
+   * @param failure null if it ended well
+   */
   void end(@Nullable AgentException failure) {
     if (over.compareAndSet(null, new End(failure))) {
       inbox.end(failure);
-      wakeSender();
+      onReady();
     }
   }
 
-  void wakeSender() {
+  /** The port has become ready, or a sender that waits for that has to look again. */
+  void onReady() {
     LockSupport.unpark(sender);
   }
 
@@ -152,7 +190,7 @@ final class Talk<S, R> implements Conversation<S, R> {
   public void complete() {
     if (completed.compareAndSet(false, true)) {
       // A sender that waits for room finds out and lets go of the lock.
-      wakeSender();
+      onReady();
       sending.lock();
       try {
         if (over.get() == null) {
@@ -170,7 +208,7 @@ final class Talk<S, R> implements Conversation<S, R> {
   }
 
   /**
-   * Ends the call and drops what was not received.
+   * Ends the call as {@link #close} does, with another reason, and drops what was not received.
    *
    * @return why it ended in truth
    */

@@ -7,7 +7,6 @@ import io.agentchannel.Interceptor;
 import io.agentchannel.Outcome;
 import io.agentchannel.Payload;
 import io.agentchannel.Replies;
-import io.agentchannel.Requests;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One caller of a keyed call: waits for its whole request, joins the run, and passes on the run's
  * replies as its own side has room for them.
  */
-final class KeyedCaller implements Requests {
+final class KeyedCaller extends OneRequest {
   private final KeyedCalls calls;
   private final KeyedCalls.Id id;
   private final Call call;
@@ -25,8 +24,6 @@ final class KeyedCaller implements Requests {
   private final Interceptor.Next next;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable Payload request;
-  private boolean complete;
   private @Nullable KeyedRun run;
   private boolean ended;
 
@@ -42,43 +39,12 @@ final class KeyedCaller implements Requests {
 
   KeyedCaller(
       KeyedCalls calls, KeyedCalls.Id id, Call call, Replies replies, Interceptor.Next next) {
+    super(call.operation());
     this.calls = calls;
     this.id = id;
     this.call = call;
     this.replies = replies;
     this.next = next;
-  }
-
-  @Override
-  public void item(Payload item, boolean last) {
-    if (complete) {
-      return;
-    }
-    if (request != null) {
-      complete = true;
-      request = null;
-      refuse(Code.INVALID_ARGUMENT, call.operation() + " takes one request, and this is another");
-      return;
-    }
-    request = item;
-    if (last) {
-      complete();
-    }
-  }
-
-  @Override
-  public void complete() {
-    if (complete) {
-      return;
-    }
-    complete = true;
-    Payload whole = request;
-    request = null;
-    if (whole == null) {
-      refuse(Code.INVALID_ARGUMENT, call.operation() + " takes one request, and none came");
-    } else {
-      join(whole);
-    }
   }
 
   @Override
@@ -106,17 +72,9 @@ final class KeyedCaller implements Requests {
   }
 
   @Override
-  public boolean isReady() {
-    return true;
-  }
-
-  @Override
   public void onReady() {
     drain();
   }
-
-  @Override
-  public void taken(int count) {}
 
   /** Guarded by the run's lock. */
   ArrayDeque<KeyedReply> backlog() {
@@ -158,8 +116,9 @@ final class KeyedCaller implements Requests {
     }
   }
 
-  private void join(Payload whole) {
-    byte[] fingerprint = KeyedCalls.fingerprint(whole);
+  @Override
+  void whole(Payload request) {
+    byte[] fingerprint = KeyedCalls.fingerprint(request);
     KeyedCalls.@Nullable Joined joined;
     AgentException refusal = null;
     lock.lock();
@@ -185,11 +144,12 @@ final class KeyedCaller implements Requests {
     replies.taken(1);
     drain();
     if (joined.isNew()) {
-      joined.run().begin(call, whole, next);
+      joined.run().begin(call, request, next);
     }
   }
 
-  private void refuse(Code code, String why) {
+  @Override
+  void refuse(String why) {
     lock.lock();
     try {
       if (ended || run != null) {
@@ -199,7 +159,7 @@ final class KeyedCaller implements Requests {
     } finally {
       lock.unlock();
     }
-    replies.end(new AgentException(code, Outcome.NOT_SENT, why));
+    replies.end(new AgentException(Code.INVALID_ARGUMENT, Outcome.NOT_SENT, why));
   }
 
   private @Nullable KeyedRun run() {

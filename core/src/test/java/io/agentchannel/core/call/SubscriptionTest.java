@@ -49,6 +49,19 @@ class SubscriptionTest {
     }
   }
 
+  /** Waits before it writes. */
+  private static final class SlowDiary extends Diary {
+    final CountDownLatch entered = new CountDownLatch(1);
+    final CountDownLatch leave = new CountDownLatch(1);
+
+    @Override
+    public void onEvent(String event) throws Exception {
+      entered.countDown();
+      leave.await();
+      super.onEvent(event);
+    }
+  }
+
   @Test
   void subscriptionIsAStreamingCallThatNamesItsTopic() throws Exception {
     try (Fixture on = new Fixture()) {
@@ -88,23 +101,13 @@ class SubscriptionTest {
   @Test
   void eventIsTakenOnlyWhenItHasBeenHandled() throws Exception {
     try (Fixture on = new Fixture()) {
-      CountDownLatch entered = new CountDownLatch(1);
-      CountDownLatch leave = new CountDownLatch(1);
-      Diary diary =
-          new Diary() {
-            @Override
-            public void onEvent(String event) throws Exception {
-              entered.countDown();
-              leave.await();
-              super.onEvent(event);
-            }
-          };
+      SlowDiary diary = new SlowDiary();
       EventSubscription subscription = on.channel.subscribe(NEWS, diary);
       ScriptedPeer.Exchange exchange = on.peer.next();
       exchange.reply("one", false);
-      entered.await();
+      diary.entered.await();
       assertThat(exchange.taken()).isZero();
-      leave.countDown();
+      diary.leave.countDown();
       await().until(() -> exchange.taken() == 1);
       subscription.close();
       diary.await("one", "closed well");
@@ -133,27 +136,17 @@ class SubscriptionTest {
   @Test
   void closeCancelsThePeerAndIsToldLastAndOnce() throws Exception {
     try (Fixture on = new Fixture()) {
-      CountDownLatch entered = new CountDownLatch(1);
-      CountDownLatch leave = new CountDownLatch(1);
-      Diary diary =
-          new Diary() {
-            @Override
-            public void onEvent(String event) throws Exception {
-              entered.countDown();
-              leave.await();
-              super.onEvent(event);
-            }
-          };
+      SlowDiary diary = new SlowDiary();
       EventSubscription subscription = on.channel.subscribe(NEWS, diary);
       ScriptedPeer.Exchange exchange = on.peer.next();
       exchange.reply("one", false);
       exchange.reply("two", false);
-      entered.await();
+      diary.entered.await();
       subscription.close();
       subscription.close();
       exchange.awaitCancel();
       assertThat(diary.lines).isEmpty();
-      leave.countDown();
+      diary.leave.countDown();
       diary.await("one", "closed well");
     }
   }

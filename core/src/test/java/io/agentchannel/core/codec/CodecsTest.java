@@ -119,15 +119,7 @@ class CodecsTest {
   @Test
   void aUsersCodecMayChooseItsOwnFailure() {
     AgentException own = AgentException.application("no");
-    Codecs mine =
-        new Codecs(
-            List.of(
-                new CommaPoints() {
-                  @Override
-                  public Object decode(Payload payload, Type type) {
-                    throw own;
-                  }
-                }));
+    Codecs mine = failingToDecode(own);
 
     assertThatExceptionOfType(AgentException.class)
         .isThrownBy(() -> mine.decode(Payload.ofText("1,2"), Point.class))
@@ -137,15 +129,7 @@ class CodecsTest {
   @Test
   void aCodecNeedNotKnowWhatBecameOfTheHandler() {
     AgentException own = new AgentException(Code.INVALID_ARGUMENT, Outcome.UNKNOWN, "not a point");
-    Codecs mine =
-        new Codecs(
-            List.of(
-                new CommaPoints() {
-                  @Override
-                  public Object decode(Payload payload, Type type) {
-                    throw own;
-                  }
-                }));
+    Codecs mine = failingToDecode(own);
 
     assertThatExceptionOfType(AgentException.class)
         .isThrownBy(() -> mine.decode(Payload.ofText("1,2"), Point.class))
@@ -158,6 +142,17 @@ class CodecsTest {
     assertThatExceptionOfType(AgentException.class)
         .isThrownBy(() -> codecs.decode(Payload.ofJson("{"), Point.class))
         .matches(e -> e.code() == Code.INVALID_ARGUMENT && e.outcome() == Outcome.NOT_SENT);
+  }
+
+  private static Codecs failingToDecode(AgentException failure) {
+    return new Codecs(
+        List.of(
+            new CommaPoints() {
+              @Override
+              public Object decode(Payload payload, Type type) {
+                throw failure;
+              }
+            }));
   }
 
   private static class CommaPoints implements Codec {

@@ -56,6 +56,24 @@ class DuplexTest {
   }
 
   @Test
+  void handlerGoesOnSendingAfterTheOpenerHasCompleted() {
+    CompletableFuture<String> second = new CompletableFuture<>();
+    Handler.Duplex<String, String> handler =
+        (talk, call) -> {
+          assertThat(talk.receive()).isEqualTo("last words");
+          second.complete(talk.receive());
+          talk.send("answer");
+          talk.complete();
+        };
+    Requests requests = rig.serve(TALK, handler).dispatcher().start(rig.call(TALK), replies);
+    requests.item(Payload.ofText("last words"), false);
+    requests.complete();
+    assertThat(replies.awaitEnd().texts()).containsExactly("answer");
+    assertThat(second).isCompletedWithValue(null);
+    assertThat(replies.taken()).isOne();
+  }
+
+  @Test
   void handlerMayReturnWhileTheOpenerStillSends() {
     Handler.Duplex<String, String> handler = (talk, call) -> talk.send(talk.receive());
     Dispatcher dispatcher = rig.serve(TALK, handler).dispatcher();

@@ -12,10 +12,12 @@ import io.agentchannel.AgentChannel;
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Conversation;
+import io.agentchannel.Duplex;
 import io.agentchannel.Payload;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Messages both ways. */
@@ -23,17 +25,7 @@ interface Conversations extends TransportSetup {
 
   @Test
   default void messagesGoBackAndForth(World world) {
-    Agent library =
-        world.library(
-            b ->
-                b.serveDuplex(
-                    TALK,
-                    (talk, call) -> {
-                      Integer message;
-                      while ((message = talk.receive()) != null) {
-                        talk.send(2 * message);
-                      }
-                    }));
+    Agent library = answering(world, TALK, message -> 2 * message);
     try (Conversation<Integer, Integer> talk = world.channelTo(library).open(TALK)) {
       for (int i = 0; i < 200; i++) {
         talk.send(i);
@@ -57,17 +49,7 @@ interface Conversations extends TransportSetup {
   @Test
   default void bothDirectionsFlowAtOnce(World world) throws Exception {
     int length = 5_000;
-    Agent library =
-        world.library(
-            b ->
-                b.serveDuplex(
-                    TALK,
-                    (talk, call) -> {
-                      Integer message;
-                      while ((message = talk.receive()) != null) {
-                        talk.send(message);
-                      }
-                    }));
+    Agent library = answering(world, TALK, message -> message);
     try (Conversation<Integer, Integer> talk = world.channelTo(library).open(TALK)) {
       World.Running<Void> sender =
           world.beside(
@@ -88,17 +70,7 @@ interface Conversations extends TransportSetup {
 
   @Test
   default void messagesOfEverySizeArriveUnchanged(World world) {
-    Agent library =
-        world.library(
-            b ->
-                b.serveDuplex(
-                    TALK_RAW,
-                    (talk, call) -> {
-                      Payload message;
-                      while ((message = talk.receive()) != null) {
-                        talk.send(message);
-                      }
-                    }));
+    Agent library = answering(world, TALK_RAW, message -> message);
     try (Conversation<Payload, Payload> talk = world.channelTo(library).open(TALK_RAW)) {
       for (int size : new int[] {0, 1, 64 * KIB - 1, 64 * KIB, 64 * KIB + 1, MIB, 5 * MIB}) {
         Payload message = Ops.bytes(size);
@@ -220,6 +192,20 @@ interface Conversations extends TransportSetup {
 
       assertThat(World.failureOf(() -> talk.send(1)).code()).isEqualTo(Code.FAILED_PRECONDITION);
     }
+  }
+
+  /** Serves this: one answer for each message. */
+  static <T> Agent answering(World world, Duplex<T, T> operation, UnaryOperator<T> answer) {
+    return world.library(
+        b ->
+            b.serveDuplex(
+                operation,
+                (talk, call) -> {
+                  T message;
+                  while ((message = talk.receive()) != null) {
+                    talk.send(answer.apply(message));
+                  }
+                }));
   }
 
   /** Serves TALK: takes 0, 1, 2… to the end, and answers how many came in order. */

@@ -18,7 +18,8 @@ package io.agentchannel.testkit.contract;
  * }</pre>
  *
  * <p>The same over {@code hostile+ws://127.0.0.1:0?hostile.maxPacket=4096&hostile.oneAtATime} shows
- * that nothing hangs on luck with sizes and timing; {@link LinkContract} grades the links alone.
+ * that nothing hangs on luck with sizes and timing. {@link SocketContract} has what transports over
+ * sockets need besides, TLS for example; {@link LinkContract} grades the links alone.
  */
 public interface TransportContract
     extends UnaryCalls,

@@ -12,13 +12,16 @@ import io.agentchannel.AgentConfig;
 import io.agentchannel.AgentException;
 import io.agentchannel.testkit.contract.LeakCheck;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -133,5 +136,30 @@ final class ForeignService implements BeforeEachCallback, AfterEachCallback {
       throw new AssertionError("nothing came within 10 s");
     }
     return next;
+  }
+
+  static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(UTF_8));
+    out.flush();
+  }
+
+  /** Reads to the end of the head of a request. */
+  static void readHead(Socket connection) throws IOException {
+    int end = 0;
+    while (end < 4) {
+      int c = connection.getInputStream().read();
+      if (c < 0) {
+        return;
+      }
+      end = c == "\r\n\r\n".charAt(end) ? end + 1 : c == '\r' ? 1 : 0;
+    }
+  }
+
+  static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

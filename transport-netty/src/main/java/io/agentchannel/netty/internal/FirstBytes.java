@@ -101,10 +101,6 @@ final class FirstBytes extends ByteToMessageDecoder {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-    log.debug(
-        "a connection from {} came to nothing: {}",
-        Addresses.text(ctx.channel().remoteAddress()),
-        OneLine.of(failure.toString()));
-    ctx.close();
+    Broken.close(ctx, failure);
   }
 }

@@ -16,15 +16,12 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives an HTTP/1.1 connection to the user of the port that wants its request, and to another when
  * a later one asks for that. Who has not asked anything within ten seconds is cut off.
  */
 public final class Requests extends ChannelInboundHandlerAdapter {
-  private static final Logger log = LoggerFactory.getLogger(Requests.class);
   private static final int PATIENCE_SECONDS = 10;
 
   private final Port port;
@@ -119,10 +116,6 @@ public final class Requests extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-    log.debug(
-        "a connection from {} came to nothing: {}",
-        Addresses.text(ctx.channel().remoteAddress()),
-        OneLine.of(failure.toString()));
-    ctx.close();
+    Broken.close(ctx, failure);
   }
 }

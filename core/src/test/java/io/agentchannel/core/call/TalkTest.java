@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
-import io.agentchannel.Conversation;
 import io.agentchannel.Outcome;
 import io.agentchannel.Payload;
 import io.agentchannel.core.codec.Codecs;
@@ -13,13 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The side of a handler, which differs from the opener's in that the other may half-close. */
-class DuplexSideTest {
+class TalkTest {
   private final List<String> sent = new ArrayList<>();
   private int taken;
 
-  private final DuplexSide.Port port =
-      new DuplexSide.Port() {
+  private final Talk.Port port =
+      new Talk.Port() {
         @Override
         public void send(Payload message) {
           sent.add(message.utf8());
@@ -43,24 +41,21 @@ class DuplexSideTest {
         @Override
         public void cancel(AgentException reason) {
           sent.add("cancel " + reason.code());
-          side().end(new AgentException(reason.code(), Outcome.PROCESSED, "known below"));
+          talk().end(new AgentException(reason.code(), Outcome.PROCESSED, "known below"));
         }
       };
 
-  private final DuplexSide<String, String> side =
-      new DuplexSide<>("talk", port, new Codecs(List.of()), String.class, String.class);
+  private final Talk<String, String> talk =
+      new Talk<>("talk", port, new Codecs(List.of()), String.class, String.class);
 
-  private DuplexSide<String, String> side() {
-    return side;
+  private Talk<String, String> talk() {
+    return talk;
   }
 
   @Test
-  void handlerGoesOnSendingAfterTheOpenerHasCompleted() {
-    Conversation<String, String> talk = side.conversation();
-    side.item(Payload.ofText("last words"));
-    side.complete();
-    assertThat(talk.receive()).isEqualTo("last words");
-    assertThat(talk.receive()).isNull();
+  void whatIsSentReceivedAndCompletedReachesThePort() {
+    talk.item(Payload.ofText("question"));
+    assertThat(talk.receive()).isEqualTo("question");
     talk.send("answer");
     talk.complete();
     assertThat(sent).containsExactly("answer", "complete");
@@ -68,10 +63,8 @@ class DuplexSideTest {
   }
 
   @Test
-  void callCancelledByTheOpenerFailsBothDirections() {
-    Conversation<String, String> talk = side.conversation();
-    side.complete();
-    side.end(new AgentException(Code.CANCELLED, Outcome.UNKNOWN, "the caller is gone"));
+  void callCancelledByTheOtherSideFailsBothDirections() {
+    talk.end(new AgentException(Code.CANCELLED, Outcome.UNKNOWN, "the caller is gone"));
     assertThat(failureOf(() -> talk.send("x")).code()).isEqualTo(Code.CANCELLED);
     talk.close();
     assertThat(sent).isEmpty();
@@ -79,15 +72,14 @@ class DuplexSideTest {
 
   @Test
   void givingUpDropsWhatWasNotReceivedAndKeepsTheOutcomeFromBelow() {
-    Conversation<String, String> talk = side.conversation();
-    side.item(Payload.ofText("one"));
-    side.item(Payload.ofText("two"));
-    side.giveUp(new AgentException(Code.CANCELLED, Outcome.UNKNOWN, "enough"));
+    talk.item(Payload.ofText("one"));
+    talk.item(Payload.ofText("two"));
+    talk.stop(new AgentException(Code.CANCELLED, Outcome.UNKNOWN, "enough"));
     assertThat(failureOf(talk::receive)).hasMessage("known below");
     assertThat(failureOf(() -> talk.send("x")).outcome()).isEqualTo(Outcome.PROCESSED);
     assertThat(sent).containsExactly("cancel CANCELLED");
     assertThat(taken).isEqualTo(2);
-    side.item(Payload.ofText("late"));
+    talk.item(Payload.ofText("late"));
     assertThat(taken).isEqualTo(3);
   }
 }
