@@ -17,8 +17,6 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.BlockingClientCall;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +24,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,15 +61,13 @@ class GrpcJarTest {
       assertThat(channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
     for (Process process : List.of(upper, lines)) {
-      process.destroy();
-      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).as("SIGTERM is an orderly end").isZero();
+      RunnableJar.stop(process);
     }
   }
 
   @Test
   void theCommandLineIsAnswered() throws Exception {
-    Process call = jar("call", endpoint(upper), "upper", "--data", "0");
+    Process call = new RunnableJar(home).start("call", endpoint(upper), "upper", "--data", "0");
     call.getOutputStream().close();
 
     assertThat(new String(call.getInputStream().readAllBytes(), UTF_8)).isEqualTo("0 done\n");
@@ -157,29 +152,8 @@ class GrpcJarTest {
     List<String> all = new ArrayList<>(List.of("serve", "--guests", "loopback"));
     all.addAll(List.of("--listen", "grpc://127.0.0.1:0"));
     all.addAll(List.of(arguments));
-    Process process = jar(all.toArray(String[]::new));
-    BufferedReader stderr = process.errorReader(UTF_8);
-    StringBuilder said = new StringBuilder();
-    for (String line = stderr.readLine(); line != null; line = stderr.readLine()) {
-      said.append(line).append('\n');
-      Matcher endpoint = ENDPOINT.matcher(line);
-      if (endpoint.find()) {
-        endpoints.put(process, endpoint.group());
-        return process;
-      }
-    }
-    throw new AssertionError("it never said that it is ready: " + said);
-  }
-
-  private static Process jar(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar"));
-    command.add(System.getProperty("agentchannel.jar"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.startsWith("AGENTCHANNEL_"));
-    builder.environment().put("AGENTCHANNEL_HOME", home.toString());
-    return builder.start();
+    Process process = new RunnableJar(home).start(all.toArray(String[]::new));
+    endpoints.put(process, RunnableJar.awaitLine(process, ENDPOINT).group());
+    return process;
   }
 }

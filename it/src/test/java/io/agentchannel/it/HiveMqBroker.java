@@ -1,14 +1,18 @@
 package io.agentchannel.it;
 
+import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import com.hivemq.embedded.EmbeddedHiveMQBuilder;
+import com.hivemq.extension.sdk.api.ExtensionMain;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** HiveMQ's community edition in this JVM, in memory; one at a time. */
-final class HiveMqBroker implements AutoCloseable {
+final class HiveMqBroker implements RunningBroker {
   /** Its own default for what it takes at once is 10, and what it keeps for a client 1,000. */
   private static final String CONFIGURATION =
       """
@@ -35,16 +39,33 @@ final class HiveMqBroker implements AutoCloseable {
   }
 
   static HiveMqBroker start(Path folder) throws IOException {
+    return start(folder, builder -> {});
+  }
+
+  static HiveMqBroker start(Path folder, ExtensionMain extension) throws IOException {
+    EmbeddedExtension added =
+        EmbeddedExtension.builder()
+            .withId("added")
+            .withName("Added by a test")
+            .withVersion("1")
+            .withExtensionMain(extension)
+            .build();
+    return start(folder, builder -> builder.withEmbeddedExtension(added));
+  }
+
+  private static HiveMqBroker start(Path folder, Consumer<EmbeddedHiveMQBuilder> more)
+      throws IOException {
     int port = freePort();
     Path configuration = Files.createDirectories(folder.resolve("conf"));
     Files.writeString(configuration.resolve("config.xml"), CONFIGURATION.formatted(port));
-    EmbeddedHiveMQ broker =
+    EmbeddedHiveMQBuilder builder =
         EmbeddedHiveMQ.builder()
             .withConfigurationFolder(configuration)
             .withDataFolder(Files.createDirectories(folder.resolve("data")))
             .withExtensionsFolder(Files.createDirectories(folder.resolve("extensions")))
-            .withoutLoggingBootstrap()
-            .build();
+            .withoutLoggingBootstrap();
+    more.accept(builder);
+    EmbeddedHiveMQ broker = builder.build();
     broker.start().join();
     return new HiveMqBroker(broker, port);
   }
@@ -55,8 +76,9 @@ final class HiveMqBroker implements AutoCloseable {
     }
   }
 
-  String uri() {
-    return "mqtt://127.0.0.1:" + port;
+  @Override
+  public int port() {
+    return port;
   }
 
   @Override

@@ -13,12 +13,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,60 +41,37 @@ class JarTest {
   void serve() throws Exception {
     int free = freePort();
     server =
-        jar(
-            "serve",
-            "--name",
-            "up",
-            "--listen",
-            "ws://127.0.0.1:" + free,
-            "--listen",
-            "http+poll://127.0.0.1:" + free,
-            "--listen",
-            "http+webhook://127.0.0.1:" + free,
-            "--set",
-            "webhook.allow-private=true",
-            "--op",
-            "upper",
-            "--exec",
-            "tr a-z A-Z",
-            "--guests",
-            "loopback");
-    BufferedReader stderr = server.errorReader(UTF_8);
-    StringBuilder said = new StringBuilder();
-    for (String line = stderr.readLine(); line != null; line = stderr.readLine()) {
-      said.append(line).append('\n');
-      Matcher endpoint = ENDPOINT.matcher(line);
-      if (endpoint.find()) {
-        port = Integer.parseInt(endpoint.group(1));
-        return;
-      }
-    }
-    throw new AssertionError("it never said that it is ready: " + said);
+        new RunnableJar(home)
+            .start(
+                "serve",
+                "--name",
+                "up",
+                "--listen",
+                "ws://127.0.0.1:" + free,
+                "--listen",
+                "http+poll://127.0.0.1:" + free,
+                "--listen",
+                "http+webhook://127.0.0.1:" + free,
+                "--set",
+                "webhook.allow-private=true",
+                "--op",
+                "upper",
+                "--exec",
+                "tr a-z A-Z",
+                "--guests",
+                "loopback");
+    port = Integer.parseInt(RunnableJar.awaitLine(server, ENDPOINT).group(1));
   }
 
   @AfterAll
   void stop() throws Exception {
-    server.destroy();
-    assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(server.exitValue()).as("SIGTERM is an orderly end").isZero();
-  }
-
-  private static Process jar(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar"));
-    command.add(System.getProperty("agentchannel.jar"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.startsWith("AGENTCHANNEL_"));
-    builder.environment().put("AGENTCHANNEL_HOME", home.toString());
-    return builder.start();
+    RunnableJar.stop(server);
   }
 
   private record Result(int exit, String out, String err) {}
 
   private static Result run(String... arguments) throws Exception {
-    Process process = jar(arguments);
+    Process process = new RunnableJar(home).start(arguments);
     process.getOutputStream().close();
     CompletableFuture<String> err =
         CompletableFuture.supplyAsync(() -> read(process.errorReader(UTF_8)));

@@ -2,7 +2,6 @@ package io.agentchannel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient.Mqtt5Publishes;
@@ -120,13 +119,7 @@ class MalformedMessagesTest {
 
   /** Of both ends of a link. */
   private static Set<String> inboxes(AgentChannel channel, int port) throws Exception {
-    Mqtt5BlockingClient spy =
-        MqttClient.builder()
-            .useMqttVersion5()
-            .serverHost("127.0.0.1")
-            .serverPort(port)
-            .buildBlocking();
-    spy.connect();
+    Mqtt5BlockingClient spy = MqttClients.connect(port);
     Set<String> topics = new TreeSet<>();
     try (Mqtt5Publishes heard = spy.publishes(MqttGlobalPublishFilter.ALL)) {
       spy.subscribeWith().topicFilter("agentchannel/v1/agents/+/inbox/+").send();

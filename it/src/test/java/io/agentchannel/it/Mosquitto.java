@@ -3,18 +3,21 @@ package io.agentchannel.it;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The mosquitto that is installed here, as a process of its own. */
-final class Mosquitto implements AutoCloseable {
+final class Mosquitto implements RunningBroker {
   private final Process process;
   private final int port;
 
@@ -41,7 +44,27 @@ final class Mosquitto implements AutoCloseable {
    * @param more lines of its configuration
    */
   static Mosquitto start(Path folder, String... more) throws IOException {
-    int port = HiveMqBroker.freePort();
+    return startAt(HiveMqBroker.freePort(), folder, more);
+  }
+
+  /**
+   * On a port to which another can come back: not one that the system gives to those who connect,
+   * or who tries to connect to it meanwhile gets it for itself, and talks to itself.
+   */
+  static Mosquitto startWhereOneCanReturn(Path folder) throws IOException {
+    SplittableRandom random = new SplittableRandom();
+    while (true) {
+      int port = random.nextInt(10_000, 30_000);
+      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        free.close();
+        return startAt(port, folder);
+      } catch (BindException taken) {
+        // Then another.
+      }
+    }
+  }
+
+  static Mosquitto startAt(int port, Path folder, String... more) throws IOException {
     List<String> lines =
         Stream.concat(
                 Stream.of(
@@ -72,12 +95,14 @@ final class Mosquitto implements AutoCloseable {
     }
   }
 
-  int port() {
+  @Override
+  public int port() {
     return port;
   }
 
-  String uri() {
-    return "mqtt://127.0.0.1:" + port;
+  /** As a machine that loses its power would. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   @Override

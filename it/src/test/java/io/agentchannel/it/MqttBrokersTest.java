@@ -1,112 +1,70 @@
 package io.agentchannel.it;
 
-import io.agentchannel.testkit.contract.Fault;
-import io.agentchannel.testkit.contract.TransportContract;
-import java.net.URI;
+import io.agentchannel.testkit.contract.SocketContract;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole contract through brokers that people run, by both levels of delivery. */
 class MqttBrokersTest {
+  /** The one that runs: there is one at a time. */
+  private static RunningBroker broker;
 
-  interface Mqtt extends TransportContract {
+  interface AtLeastOnce extends SocketContract.Brokered {
     @Override
-    default boolean isDirect() {
-      return false;
+    default String listenAt() {
+      return broker.uri();
     }
+  }
 
+  interface AtMostOnce extends AtLeastOnce {
     @Override
-    default Fault faultBefore(URI endpoint) {
-      return Fault.overTcp(endpoint);
+    default Map<String, Object> config() {
+      return Map.of("mqtt.qos", 0);
+    }
+  }
+
+  abstract static class Started {
+    @AfterAll
+    static void stop() throws Exception {
+      broker.close();
     }
   }
 
   @Nested
-  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-  class HiveMq {
-    @TempDir static Path folder;
-
-    private static HiveMqBroker broker;
-
+  class HiveMq extends Started {
     @BeforeAll
-    void start() throws Exception {
+    static void start(@TempDir Path folder) throws Exception {
       broker = HiveMqBroker.start(folder);
     }
 
-    @AfterAll
-    void stop() throws Exception {
-      broker.close();
-    }
+    @Nested
+    class QosOne implements AtLeastOnce {}
 
     @Nested
-    class QosOne implements Mqtt {
-      @Override
-      public String listenAt() {
-        return broker.uri();
-      }
-    }
-
-    @Nested
-    class QosZero implements Mqtt {
-      @Override
-      public String listenAt() {
-        return broker.uri();
-      }
-
-      @Override
-      public Map<String, Object> config() {
-        return Map.of("mqtt.qos", 0);
-      }
-    }
+    class QosZero implements AtMostOnce {}
   }
 
   @Nested
-  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   @EnabledIf(value = "isInstalled", disabledReason = "there is no mosquitto on the PATH")
-  class InstalledMosquitto {
-    @TempDir static Path folder;
-
-    private static Mosquitto broker;
-
+  class InstalledMosquitto extends Started {
     static boolean isInstalled() {
       return Mosquitto.isInstalled();
     }
 
     @BeforeAll
-    void start() throws Exception {
+    static void start(@TempDir Path folder) throws Exception {
       broker = Mosquitto.start(folder);
     }
 
-    @AfterAll
-    void stop() throws Exception {
-      broker.close();
-    }
+    @Nested
+    class QosOne implements AtLeastOnce {}
 
     @Nested
-    class QosOne implements Mqtt {
-      @Override
-      public String listenAt() {
-        return broker.uri();
-      }
-    }
-
-    @Nested
-    class QosZero implements Mqtt {
-      @Override
-      public String listenAt() {
-        return broker.uri();
-      }
-
-      @Override
-      public Map<String, Object> config() {
-        return Map.of("mqtt.qos", 0);
-      }
-    }
+    class QosZero implements AtMostOnce {}
   }
 }

@@ -4,59 +4,50 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.agentchannel.AgentException;
 import io.agentchannel.AgentId;
 import io.agentchannel.Code;
-import io.agentchannel.Outcome;
 import io.agentchannel.spi.Binding;
 import io.agentchannel.spi.Link;
 import io.agentchannel.spi.TransportContext;
 import java.net.URI;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An agent's connection to one broker, of which there is one however many peers and plain clients
- * are behind it. It is made when it is needed, made again as long as somebody listens, and let go
- * when nobody uses it. Thread-safe.
+ * All that an agent wants of one broker, over its one {@link Connection} to it, however many peers
+ * and plain clients are behind it: links to others, a place where others find it, and public
+ * topics. Thread-safe.
  */
-final class Broker implements Session.Owner {
+final class Broker implements Connection.User {
   private static final Logger log = LoggerFactory.getLogger(Broker.class);
-  private static final long LINGER_SECONDS = 5;
 
-  /** How often a connection may be lost before it was of any use, until that is a failure. */
-  private static final int EARLY_LOSSES = 4;
-
-  private static final long EARLY_LOSS_MILLIS = 50;
+  /** Fewer are the last words of links that have just closed. */
+  private static final int STRAYS_WORTH_A_LINE = 100;
 
   private final Endpoint endpoint;
   private final Settings settings;
   private final TransportContext context;
-  private final String place;
   private final BrokerLoop loop;
-  private final Backoff backoff;
-  private final FormerInboxes former = new FormerInboxes();
+  private final Connection connection;
   private final Subscriptions subscriptions;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final FormerInboxes former = new FormerInboxes();
+  private final Tally strays;
 
-  /** The session, or the attempt to have one. */
-  private @Nullable CompletableFuture<Session> current;
-
-  private @Nullable Session session;
-  private @Nullable Listening listening;
-  private int failures;
-  private boolean closed;
+  /** What takes links and plain clients' calls, or null. */
+  private final AtomicReference<@Nullable Listening> listening = new AtomicReference<>();
 
   Broker(Endpoint endpoint, Settings settings, TransportContext context) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.context = context;
-    this.place = Place.of(context.identity().instance(), endpoint);
     this.loop = new BrokerLoop(settings.maxIncoming());
-    this.backoff = new Backoff(settings.firstWait(), settings.longestWait());
+    this.connection = new Connection(endpoint, settings, context, loop.group(), this);
     this.subscriptions = new Subscriptions(this, settings.qos());
+    this.strays = new Tally(endpoint, "messages dropped that belong nowhere", STRAYS_WORTH_A_LINE);
   }
 
   CompletableFuture<Link> connect(AgentId agent) {
@@ -91,16 +82,9 @@ final class Broker implements Session.Owner {
    */
   CompletableFuture<Binding> listen(URI shown) {
     Listening made = new Listening(this, settings, context, shown);
-    lock.lock();
-    try {
-      if (listening != null) {
-        return CompletableFuture.failedFuture(
-            Problems.of(
-                Code.FAILED_PRECONDITION, endpoint, "this agent listens here already", null));
-      }
-      listening = made;
-    } finally {
-      lock.unlock();
+    if (!listening.compareAndSet(null, made)) {
+      return CompletableFuture.failedFuture(
+          Problems.of(Code.FAILED_PRECONDITION, endpoint, "this agent listens here already", null));
     }
     CompletableFuture<Binding> result = new CompletableFuture<>();
     CompletableFuture<Session> begun = session().thenCompose(made::begin);
@@ -121,17 +105,7 @@ final class Broker implements Session.Owner {
   }
 
   void stopListening(Listening closing) {
-    Session open;
-    lock.lock();
-    try {
-      if (listening != closing) {
-        return;
-      }
-      listening = null;
-      open = session;
-    } finally {
-      lock.unlock();
-    }
+    Session open = listening.compareAndSet(closing, null) ? connection.open() : null;
     if (open != null) {
       closing.end(open);
     }
@@ -139,201 +113,45 @@ final class Broker implements Session.Owner {
 
   /** The session there is, or else the attempt under way, or else a new one. */
   CompletableFuture<Session> session() {
-    CompletableFuture<Session> attempt;
-    lock.lock();
-    try {
-      if (closed) {
-        return CompletableFuture.failedFuture(
-            new AgentException(Code.UNAVAILABLE, Outcome.NOT_SENT, "the MQTT transport is closed"));
-      }
-      if (current != null) {
-        return current;
-      }
-      attempt = new CompletableFuture<>();
-      current = attempt;
-    } finally {
-      lock.unlock();
-    }
-    open(attempt, EARLY_LOSSES);
-    return attempt;
+    return connection.session();
   }
 
-  private void open(CompletableFuture<Session> attempt, int again) {
-    Session made = new Session(endpoint, settings, context.identity(), place, this);
-    new Dial(endpoint, settings, context, loop.group(), place, will(), made)
-        .start()
-        .thenCompose(wire -> made.begin(wire, context.timers()))
-        .thenCompose(this::beginListening)
-        .whenComplete(
-            (open, failure) -> {
-              if (failure == null) {
-                opened(attempt, made);
-              } else if (made.isLost() && again > 0) {
-                openAgain(attempt, again - 1);
-              } else {
-                made.close();
-                failed(attempt, Problems.connecting(endpoint, failure));
-                attempt.completeExceptionally(failure);
-              }
-            });
+  // What the connection asks and tells.
+
+  @Override
+  public boolean isWanted() {
+    return listening.get() != null || !subscriptions.isEmpty();
   }
 
-  /**
-   * Some brokers drop a client that subscribes before they are ready for it. They are given a
-   * moment to clean up after it: it comes back under the same name.
-   */
-  private void openAgain(CompletableFuture<Session> attempt, int again) {
-    try {
-      context
-          .timers()
-          .schedule(() -> open(attempt, again), EARLY_LOSS_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException closing) {
-      attempt.completeExceptionally(closing);
-    }
-  }
-
-  private @Nullable Listening listening() {
-    lock.lock();
-    try {
-      return listening;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Mqtt5Publish will() {
-    Listening wanted = listening();
+  @Override
+  public Mqtt5Publish will() {
+    Listening wanted = listening.get();
     return Wills.testament(
         settings.topics().card(context.identity().name()),
-        place,
+        connection.place(),
         context.identity().id().toString(),
         wanted != null && wanted.hasCard());
   }
 
-  private CompletableFuture<Session> beginListening(Session made) {
-    Listening wanted = listening();
+  @Override
+  public CompletableFuture<Session> begin(Session made) {
+    Listening wanted = listening.get();
     return wanted == null ? CompletableFuture.completedFuture(made) : wanted.begin(made);
   }
 
-  private void opened(CompletableFuture<Session> attempt, Session made) {
-    boolean tooLate;
-    lock.lock();
-    try {
-      failures = 0;
-      tooLate = closed;
-      session = made;
-    } finally {
-      lock.unlock();
+  @Override
+  public void onOpened(Session open) {
+    Listening begun = open.listening();
+    if (begun != null && begun != listening.get()) {
+      // It was closed while the connection was being made.
+      begun.end(open);
     }
-    if (tooLate) {
-      made.close();
-    } else if (made.isLost()) {
-      onLost(made, Problems.of(Code.UNAVAILABLE, endpoint, "the connection broke at once", null));
-    } else {
-      subscriptions.resume(made);
-    }
-    attempt.complete(made);
-  }
-
-  private void failed(CompletableFuture<Session> attempt, AgentException why) {
-    lock.lock();
-    try {
-      if (current == attempt) {
-        current = null;
-      }
-      failures++;
-    } finally {
-      lock.unlock();
-    }
-    if (why.code() != Code.UNAVAILABLE) {
-      subscriptions.refuse(why);
-    }
-    tryAgain();
-  }
-
-  /** Whether the connection is to be there always; under the lock. */
-  private boolean isWanted() {
-    return !closed && (listening != null || !subscriptions.isEmpty());
-  }
-
-  /** Somebody listens: the connection is made again, with backoff and jitter. */
-  private void tryAgain() {
-    long wait;
-    lock.lock();
-    try {
-      if (!isWanted()) {
-        return;
-      }
-      wait = backoff.millis(failures);
-    } finally {
-      lock.unlock();
-    }
-    try {
-      context.timers().schedule(this::reconnect, wait, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException closing) {
-      log.debug("no more attempts: the agent is closing");
-    }
-  }
-
-  private void reconnect() {
-    boolean wanted;
-    lock.lock();
-    try {
-      wanted = isWanted();
-    } finally {
-      lock.unlock();
-    }
-    if (wanted) {
-      session()
-          .exceptionally(
-              failure -> {
-                log.debug("{}", Problems.connecting(endpoint, failure).getMessage());
-                return null;
-              });
-    }
+    subscriptions.resume(open);
   }
 
   @Override
-  public void onLost(Session gone, AgentException why) {
-    boolean wanted;
-    lock.lock();
-    try {
-      // One that was lost before it was of use is a failed attempt, which is seen to elsewhere.
-      wanted = session == gone && isWanted();
-      if (session == gone) {
-        session = null;
-        current = null;
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (wanted) {
-      log.warn("{}; connecting again", why.getMessage());
-      tryAgain();
-    }
-  }
-
-  @Override
-  public void onUnused(Session unused) {
-    try {
-      context.timers().schedule(() -> closeIfUnused(unused), LINGER_SECONDS, TimeUnit.SECONDS);
-    } catch (RejectedExecutionException closing) {
-      // Then it is closed with everything else.
-    }
-  }
-
-  private void closeIfUnused(Session unused) {
-    lock.lock();
-    try {
-      if (session != unused || isWanted() || !unused.isUnused()) {
-        return;
-      }
-      session = null;
-      current = null;
-    } finally {
-      lock.unlock();
-    }
-    unused.close();
+  public void onRefused(AgentException why) {
+    subscriptions.refuse(why);
   }
 
   @Override
@@ -351,18 +169,24 @@ final class Broker implements Session.Owner {
     return subscriptions.onMessage(topic, message);
   }
 
+  @Override
+  public void onStray() {
+    strays.add("anybody may write into an inbox; links take no notice");
+  }
+
+  @Override
+  public @Nullable String note() {
+    Listening there = listening.get();
+    String notes =
+        Stream.of(strays.note(), there == null ? null : there.note())
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("; "));
+    return notes.isEmpty() ? null : notes;
+  }
+
   /** The last subscriber has gone. */
   void onNoSubscribers() {
-    Session open;
-    lock.lock();
-    try {
-      open = session;
-    } finally {
-      lock.unlock();
-    }
-    if (open != null && open.isUnused()) {
-      onUnused(open);
-    }
+    connection.checkUse();
   }
 
   Subscriptions subscriptions() {
@@ -384,23 +208,9 @@ final class Broker implements Session.Owner {
 
   /** Ends the connection in order; completes when it has ended, or cannot be. */
   CompletableFuture<Void> close() {
-    Session open;
-    CompletableFuture<Session> attempt;
-    lock.lock();
-    try {
-      closed = true;
-      listening = null;
-      open = session;
-      attempt = current;
-    } finally {
-      lock.unlock();
-    }
+    listening.set(null);
     subscriptions.close();
-    if (attempt != null) {
-      attempt.completeExceptionally(
-          new AgentException(Code.UNAVAILABLE, Outcome.NOT_SENT, "the MQTT transport is closed"));
-    }
-    return open == null ? CompletableFuture.completedFuture(null) : open.close();
+    return connection.close();
   }
 
   /** After {@link #close}: what is still open is cut. */

@@ -55,7 +55,7 @@ final class Contact {
           Problems.of(Code.UNAVAILABLE, session.broker(), "too many links, or none left", null));
     }
     Contact contact = new Contact(session, agent, link, timers);
-    session.expectAnswer(link.id(), contact);
+    session.links().expectAnswer(link.id(), contact);
     contact.result.whenComplete((made, failure) -> contact.end(failure != null));
     if (!session.execute(() -> contact.begin(former))) {
       contact.fail(
@@ -123,7 +123,7 @@ final class Contact {
   }
 
   private void end(boolean failed) {
-    session.expectNoAnswer(link.id());
+    session.links().expectNoAnswer(link.id());
     session.execute(() -> limits.forEach(limit -> limit.cancel(false)));
     if (failed) {
       link.close();

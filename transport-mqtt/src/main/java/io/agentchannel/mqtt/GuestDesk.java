@@ -1,10 +1,12 @@
 package io.agentchannel.mqtt;
 
+import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
 import io.agentchannel.Requests;
+import io.agentchannel.netty.internal.OneLine;
 import io.agentchannel.spi.GuestCalls.Guest;
 import io.agentchannel.spi.GuestCalls.GuestCall;
 import io.agentchannel.spi.GuestCalls.Visit;
@@ -13,7 +15,10 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where plain clients call. A broker does not say who they are, so each call is a visit of its own;
@@ -23,9 +28,15 @@ import org.jspecify.annotations.Nullable;
  * is dropped, or takes it back if it says {@code cancel: true}. A Response Topic where the agent
  * must not publish is not answered at all: there is nowhere to say so.
  *
+ * <p>Some brokers end the connection of an agent that publishes where they do not allow it, and a
+ * plain client could have that done to it again and again. So what goes out of the root is
+ * acknowledged at any level of delivery, and once it was refused nothing goes there any more.
+ *
  * <p>On the event loop of the session, but for the ends of calls.
  */
 final class GuestDesk {
+  private static final Logger log = LoggerFactory.getLogger(GuestDesk.class);
+
   /** Calls of all plain clients behind one broker. */
   private static final int MAX_CALLS = 1024;
 
@@ -35,13 +46,16 @@ final class GuestDesk {
   private final Map<Id, GuestExchange> running = new ConcurrentHashMap<>();
   private final AtomicInteger calls = new AtomicInteger();
 
+  /** The broker has refused a reply outside of the root. */
+  private volatile boolean confined;
+
   GuestDesk(TransportContext context) {
     this.context = context;
   }
 
   void onRequest(Session session, String operation, Mqtt5Publish message) {
     String replyTopic = message.getResponseTopic().map(Object::toString).orElse(null);
-    if (replyTopic != null && !session.settings().topics().mayAnswerAt(replyTopic)) {
+    if (replyTopic != null && !mayAnswerAt(session, replyTopic)) {
       session.countStray();
       return;
     }
@@ -60,6 +74,15 @@ final class GuestDesk {
         exchange(session, id).end(refusal);
       }
     }
+  }
+
+  private boolean mayAnswerAt(Session session, String replyTopic) {
+    return session.settings().topics().mayAnswerAt(replyTopic)
+        && !(confined && isOutside(session, replyTopic));
+  }
+
+  private static boolean isOutside(Session session, String replyTopic) {
+    return !replyTopic.startsWith(session.settings().topics() + "/");
   }
 
   private static void onRepeat(@Nullable GuestExchange known, GuestRequest request) {
@@ -99,21 +122,14 @@ final class GuestDesk {
   }
 
   /** One that ends without having begun. */
-  private static GuestExchange exchange(Session session, @Nullable Id id) {
-    return new GuestExchange(
-        session,
-        id == null ? null : id.replyTopic(),
-        id == null ? null : id.correlation(),
-        session.settings().qos(),
-        over -> {});
+  private GuestExchange exchange(Session session, @Nullable Id id) {
+    return exchange(session, id, over -> {});
   }
 
   private GuestExchange exchange(Session session, @Nullable Id id, Guest guest) {
-    return new GuestExchange(
+    return exchange(
         session,
-        id == null ? null : id.replyTopic(),
-        id == null ? null : id.correlation(),
-        session.settings().qos(),
+        id,
         over -> {
           calls.decrementAndGet();
           if (id != null) {
@@ -121,6 +137,41 @@ final class GuestDesk {
           }
           guest.close();
         });
+  }
+
+  private GuestExchange exchange(Session session, @Nullable Id id, Consumer<GuestExchange> onEnd) {
+    return new GuestExchange(
+        session,
+        id == null ? null : id.replyTopic(),
+        id == null ? null : id.correlation(),
+        id == null ? MqttQos.AT_MOST_ONCE : qos(session, id.replyTopic()),
+        new GuestExchange.Desk() {
+          @Override
+          public void onEnd(GuestExchange over) {
+            onEnd.accept(over);
+          }
+
+          @Override
+          public void onForbidden(String replyTopic) {
+            confine(session, replyTopic);
+          }
+        });
+  }
+
+  private static MqttQos qos(Session session, String replyTopic) {
+    return isOutside(session, replyTopic) ? session.acknowledged() : session.settings().qos();
+  }
+
+  private void confine(Session session, String replyTopic) {
+    if (!confined && isOutside(session, replyTopic)) {
+      confined = true;
+      log.warn(
+          "{}: the broker does not let this agent answer plain clients at {}; from now on it"
+              + " answers under {}/reply/ alone",
+          session.broker(),
+          OneLine.of(replyTopic),
+          session.settings().topics());
+    }
   }
 
   /** The connection has ended, or nobody listens any more: nobody hears the rest. */

@@ -34,16 +34,20 @@ final class GuestExchange implements Replies {
   private static final AgentException GONE =
       new AgentException(Code.CANCELLED, Outcome.UNKNOWN, "nobody listens at the Response Topic");
 
-  /** Where a call is over, once. */
-  interface End {
+  /** Who is told what becomes of a call. */
+  interface Desk {
+    /** It is over; told once. */
     void onEnd(GuestExchange over);
+
+    /** The broker does not let this agent publish at the Response Topic. On the event loop. */
+    void onForbidden(String replyTopic);
   }
 
   private final Session session;
   private final @Nullable String replyTopic;
   private final @Nullable ByteBuffer correlation;
   private final MqttQos qos;
-  private final End end;
+  private final Desk desk;
   private final AtomicBoolean over = new AtomicBoolean();
   private final AtomicInteger onTheWay = new AtomicInteger();
   private final AtomicBoolean wantsReady = new AtomicBoolean();
@@ -59,12 +63,12 @@ final class GuestExchange implements Replies {
       @Nullable String replyTopic,
       @Nullable ByteBuffer correlation,
       MqttQos qos,
-      End end) {
+      Desk desk) {
     this.session = session;
     this.replyTopic = replyTopic;
     this.correlation = correlation;
     this.qos = qos;
-    this.end = end;
+    this.desk = desk;
   }
 
   /** The call has begun, and may even have ended. */
@@ -122,14 +126,16 @@ final class GuestExchange implements Replies {
     if (reply != null) {
       String status = failure == null ? "OK" : failure.code().name();
       session.publish(
-          properties(reply, status, failure, /* last= */ true).build(), 0, (broken, unheard) -> {});
+          properties(reply, status, failure, /* last= */ true).build(),
+          0,
+          (broken, unheard) -> tellIfForbidden(broken));
     }
     over();
   }
 
   private void over() {
     if (over.compareAndSet(false, true)) {
-      end.onEnd(this);
+      desk.onEnd(this);
     }
   }
 
@@ -184,6 +190,7 @@ final class GuestExchange implements Replies {
   /** On the event loop. */
   private void onSent(@Nullable Throwable failure, boolean unheard) {
     onTheWay.decrementAndGet();
+    tellIfForbidden(failure);
     Requests made = requests;
     if (made == null) {
       return;
@@ -195,6 +202,12 @@ final class GuestExchange implements Replies {
       made.cancel(GONE);
     } else if (hasRoom() && wantsReady.getAndSet(false)) {
       made.onReady();
+    }
+  }
+
+  private void tellIfForbidden(@Nullable Throwable failure) {
+    if (replyTopic != null && failure != null && Problems.isForbidden(failure)) {
+      desk.onForbidden(replyTopic);
     }
   }
 }

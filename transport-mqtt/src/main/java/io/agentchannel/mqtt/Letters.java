@@ -36,13 +36,13 @@ final class Letters {
   /**
    * A hello or a welcome to this topic.
    *
-   * @param best that the broker offers; it is to acknowledge, so that it is known if it is heard
+   * @param qos at which the broker acknowledges, so that it is known if it is heard
    */
-  Mqtt5Publish greeting(String topic, String contentType, MqttLink link, MqttQos best) {
+  Mqtt5Publish greeting(String topic, String contentType, MqttLink link, MqttQos qos) {
     return blank
         .extend()
         .topic(topic)
-        .qos(best == MqttQos.AT_MOST_ONCE ? best : MqttQos.AT_LEAST_ONCE)
+        .qos(qos)
         .correlationData(link.id().toBytes())
         .contentType(contentType)
         .payload(Greeting.of(link.secret(), identity.name()).write())

@@ -10,7 +10,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ final class Listening implements Binding {
   private final boolean takesGuests;
   private final GuestDesk guests;
   private final ReentrantLock lock = new ReentrantLock();
-  private final LongAdder lostEvents = new LongAdder();
+  private final Tally lostEvents;
   private @Nullable Session begun;
   private volatile @Nullable Session open;
   private volatile @Nullable CardStand card;
@@ -52,6 +51,7 @@ final class Listening implements Binding {
     List<String> topics = takesGuests ? List.of(hello, requests + "+") : List.of(hello);
     this.filters = topics.stream().map(topic -> shared(settings, topic)).toList();
     this.guests = new GuestDesk(context);
+    this.lostEvents = new Tally(broker.endpoint(), "events of public topics not published", 1);
   }
 
   private static String shared(Settings settings, String filter) {
@@ -112,8 +112,15 @@ final class Listening implements Binding {
   @Override
   public void publish(String topic, Payload event) {
     Session session = open;
-    if (session == null || closed || session.isLost() || !session.hasRoom()) {
-      lostEvents.increment();
+    if (closed) {
+      return;
+    }
+    if (session == null || session.isLost()) {
+      lostEvents.add("there is no connection");
+      return;
+    }
+    if (!session.hasRoom()) {
+      lostEvents.add("too much waits for the broker");
       return;
     }
     session.publish(
@@ -124,12 +131,16 @@ final class Listening implements Binding {
             .payload(event.body())
             .build(),
         event.size(),
-        (failure, unheard) -> {});
+        (failure, unheard) -> {
+          if (failure != null) {
+            lostEvents.add(String.valueOf(session.publishProblem(failure).getMessage()));
+          }
+        });
   }
 
-  /** Events that could not go out. */
-  long lostEvents() {
-    return lostEvents.sum();
+  /** What people should know of how it is going; null if there is nothing. */
+  @Nullable String note() {
+    return lostEvents.note();
   }
 
   @Override

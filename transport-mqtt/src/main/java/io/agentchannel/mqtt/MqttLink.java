@@ -128,6 +128,11 @@ final class MqttLink implements Link {
   }
 
   @Override
+  public @Nullable String note() {
+    return session.note();
+  }
+
+  @Override
   public CompletionStage<?> authenticated(PeerProof peer) {
     fars.settle();
     Far known = fars.only();

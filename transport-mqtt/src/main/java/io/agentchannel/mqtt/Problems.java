@@ -123,7 +123,7 @@ final class Problems {
     Throwable failure = unwrapped(thrown);
     if (failure instanceof Mqtt5PubAckException refused) {
       Mqtt5PubAckReasonCode reason = refused.getMqttMessage().getReasonCode();
-      boolean forbidden = reason == Mqtt5PubAckReasonCode.NOT_AUTHORIZED;
+      boolean forbidden = isForbidden(failure);
       return new AgentException(
           forbidden ? Code.PERMISSION_DENIED : Code.UNAVAILABLE,
           Outcome.UNKNOWN,
@@ -134,6 +134,12 @@ final class Problems {
           failure);
     }
     return lost(broker, failure);
+  }
+
+  /** Whether a message is one that this agent must not publish. */
+  static boolean isForbidden(Throwable thrown) {
+    return unwrapped(thrown) instanceof Mqtt5PubAckException refused
+        && refused.getMqttMessage().getReasonCode() == Mqtt5PubAckReasonCode.NOT_AUTHORIZED;
   }
 
   static AgentException of(Code code, Endpoint broker, String what, @Nullable Throwable cause) {

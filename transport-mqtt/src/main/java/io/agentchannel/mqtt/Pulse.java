@@ -1,5 +1,6 @@
 package io.agentchannel.mqtt;
 
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.agentchannel.AgentException;
 import io.agentchannel.Code;
 import java.time.Duration;
@@ -20,6 +21,8 @@ final class Pulse {
 
   private final Session session;
   private final Outstanding outstanding;
+  private final Mail mail;
+  private final Mqtt5Publish probe;
   private final int quietTicks;
   private @Nullable Future<?> timer;
   private long sentBefore;
@@ -27,21 +30,29 @@ final class Pulse {
   private int quiet;
   private boolean probing;
 
-  private Pulse(Session session, Outstanding outstanding, Settings settings) {
+  private Pulse(Session session, Outstanding outstanding, Mail mail, Mqtt5Publish probe) {
     this.session = session;
     this.outstanding = outstanding;
+    this.mail = mail;
+    this.probe = probe;
+    Settings settings = session.settings();
     Duration interval = settings.keepAlive().minus(settings.keepAliveTimeout());
     this.quietTicks = (int) Math.max(1, interval.toNanos() / beat(settings));
   }
 
-  /** Feels it once in each keep-alive timeout. */
+  /**
+   * Feels it once in each keep-alive timeout.
+   *
+   * @param probe to one's own inbox
+   */
   static Pulse start(
       Session session,
       Outstanding outstanding,
-      Settings settings,
+      Mail mail,
+      Mqtt5Publish probe,
       ScheduledExecutorService timers) {
-    Pulse pulse = new Pulse(session, outstanding, settings);
-    long nanos = beat(settings);
+    Pulse pulse = new Pulse(session, outstanding, mail, probe);
+    long nanos = beat(session.settings());
     try {
       pulse.timer =
           timers.scheduleAtFixedRate(
@@ -73,7 +84,7 @@ final class Pulse {
       return;
     }
     sentBefore = outstanding.sent();
-    long received = session.received();
+    long received = mail.received();
     if (received != receivedBefore) {
       receivedBefore = received;
       quiet = 0;
@@ -82,7 +93,7 @@ final class Pulse {
       giveUp("the broker does not deliver messages");
     } else if (++quiet >= quietTicks) {
       probing = true;
-      session.probe();
+      session.publish(probe, 0, (failure, unheard) -> {});
     }
   }
 

@@ -9,14 +9,9 @@ import io.agentchannel.AgentId;
 import io.agentchannel.spi.LinkInfo;
 import io.agentchannel.spi.LocalIdentity;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,18 +21,12 @@ import org.jspecify.annotations.Nullable;
  * <p>What does not belong anywhere is dropped and counted: anybody may write into an inbox.
  */
 final class Session implements Wire.Events {
-  /** Links at once; far above what one process can use, and well below what could harm it. */
-  private static final int MAX_LINKS = 16 * 1024;
-
   /** Topic, properties and header of a packet are never longer than this. */
   private static final int OVERHEAD = 1024;
 
-  /** Messages on the way, where a broker sets no limit that is lower. */
-  private static final int WINDOW = 1024;
-
   private static final int LINK_WINDOW = 16;
 
-  /** What a session tells its broker. */
+  /** Who keeps the connection. */
   interface Owner {
 
     /** The connection has ended, and with it all links. */
@@ -45,42 +34,37 @@ final class Session implements Wire.Events {
 
     /** Nothing uses the session at the moment. */
     void onUnused(Session session);
-
-    /** An agent answers at this inbox. */
-    void onKnown(Topics.Inbox inbox);
-
-    /** Nobody answers there any more. */
-    void onGone(Topics.Inbox inbox);
-
-    /** Something was published; whether this topic is subscribed to. On the event loop. */
-    boolean onPublished(String topic, Mqtt5Publish message);
   }
 
   private final Endpoint broker;
   private final Settings settings;
   private final LocalIdentity identity;
   private final Owner owner;
+  private final Audience audience;
   private final String place;
   private final String inbox;
   private final Letters letters;
-  private final Map<LinkId, MqttLink> links = new ConcurrentHashMap<>();
-  private final Map<LinkId, Contact> contacts = new ConcurrentHashMap<>();
-  private final Queue<MqttLink> starved = new ConcurrentLinkedQueue<>();
-  private final LongAdder strays = new LongAdder();
+  private final LinkTable links = new LinkTable(this::checkUse);
   private final Wills wills;
   private final Mail mail;
-  private volatile @Nullable Wire wire;
   private volatile @Nullable Listening listening;
   private volatile boolean lost;
-  private Outstanding outstanding = new Outstanding(WINDOW);
+  private volatile @Nullable Traffic traffic;
   private volatile @Nullable Pulse pulse;
   private int maxPacket;
 
-  Session(Endpoint broker, Settings settings, LocalIdentity identity, String place, Owner owner) {
+  Session(
+      Endpoint broker,
+      Settings settings,
+      LocalIdentity identity,
+      String place,
+      Owner owner,
+      Audience audience) {
     this.broker = broker;
     this.settings = settings;
     this.identity = identity;
     this.owner = owner;
+    this.audience = audience;
     this.inbox = settings.topics().inbox(identity.id(), place);
     this.place = place;
     this.wills = new Wills(settings.topics(), settings.topics().card(identity.name()));
@@ -92,24 +76,28 @@ final class Session implements Wire.Events {
   CompletableFuture<Session> begin(Wire connected, ScheduledExecutorService timers) {
     Mqtt5ConnAckRestrictions allowed = connected.restrictions();
     maxPacket = Math.min(settings.maxPacket(), allowed.getMaximumPacketSize() - OVERHEAD);
-    outstanding = new Outstanding(Math.min(WINDOW, 2 * allowed.getReceiveMaximum()));
-    wire = connected;
+    Traffic begun = new Traffic(connected);
+    traffic = begun;
     wills.begin(connected);
     return connected
         .subscribe(List.of(Wire.subscription(inbox, MqttQos.AT_LEAST_ONCE)))
         .thenApply(
             done -> {
-              pulse = Pulse.start(this, outstanding, settings, timers);
+              pulse = Pulse.start(this, begun.outstanding(), mail, letters.probe(), timers);
               return this;
             });
   }
 
   Wire wire() {
-    Wire connected = wire;
-    if (connected == null) {
+    return traffic().wire();
+  }
+
+  private Traffic traffic() {
+    Traffic begun = traffic;
+    if (begun == null) {
       throw new IllegalStateException("used before it is connected");
     }
-    return connected;
+    return begun;
   }
 
   Endpoint broker() {
@@ -140,7 +128,7 @@ final class Session implements Wire.Events {
   }
 
   boolean isUnused() {
-    return links.isEmpty() && contacts.isEmpty() && listening == null;
+    return links.isEmpty() && listening == null;
   }
 
   // For links and contacts, on any thread.
@@ -159,35 +147,19 @@ final class Session implements Wire.Events {
   }
 
   boolean hasRoom() {
-    return outstanding.hasRoom();
+    return traffic().hasRoom();
   }
 
   /** It hears when there is room. */
   void wantsReady(MqttLink link) {
-    starved.add(link);
+    traffic().wantsReady(link);
   }
 
   /**
    * @param size bytes that count
    */
   void publish(Mqtt5Publish message, int size, Wire.Sent sent) {
-    outstanding.send(size);
-    wire()
-        .publish(
-            message,
-            (failure, unheard) -> {
-              outstanding.acknowledge(size);
-              sent.onSent(failure, unheard);
-              feedStarved();
-            });
-  }
-
-  /** One link's turn for each acknowledgement: they take turns, and none is overrun. */
-  private void feedStarved() {
-    MqttLink next = starved.poll();
-    if (next != null) {
-      next.onRoom();
-    }
+    traffic().publish(message, size, sent);
   }
 
   /** Publishes something of which nobody needs to know what became. */
@@ -200,22 +172,12 @@ final class Session implements Wire.Events {
   }
 
   void countStray() {
-    strays.increment();
+    audience.onStray();
   }
 
-  /** Messages that came in; on the event loop. */
-  long received() {
-    return mail.received();
-  }
-
-  /** Sends something to its own inbox. */
-  void probe() {
-    publish(letters.probe(), 0, (failure, unheard) -> {});
-  }
-
-  /** Messages that came in and belonged nowhere. */
-  long strays() {
-    return strays.sum();
+  /** What people should know of how it is going; null if there is nothing. */
+  @Nullable String note() {
+    return audience.note();
   }
 
   /**
@@ -224,7 +186,7 @@ final class Session implements Wire.Events {
    * @return null if there are too many
    */
   @Nullable MqttLink newLink(LinkId id, @Nullable AgentId wanted, String toWhom) {
-    if (links.size() >= MAX_LINKS || lost) {
+    if (lost || links.isFull()) {
       return null;
     }
     LinkInfo info =
@@ -236,22 +198,16 @@ final class Session implements Wire.Events {
             LinkInfo.Path.BROKERED,
             null);
     MqttLink link = new MqttLink(this, id, wanted, info);
-    return links.putIfAbsent(id, link) == null ? link : null;
+    return links.add(link) ? link : null;
   }
 
-  void expectAnswer(LinkId id, Contact contact) {
-    contacts.put(id, contact);
-  }
-
-  void expectNoAnswer(LinkId id) {
-    contacts.remove(id);
-    checkUse();
+  LinkTable links() {
+    return links;
   }
 
   void remove(MqttLink link) {
-    links.remove(link.id());
     wills.forget(link);
-    checkUse();
+    links.remove(link);
   }
 
   private void checkUse() {
@@ -260,9 +216,15 @@ final class Session implements Wire.Events {
     }
   }
 
+  /** At which the broker acknowledges, if it ever does. */
+  MqttQos acknowledged() {
+    MqttQos best = wire().restrictions().getMaximumQos();
+    return best == MqttQos.AT_MOST_ONCE ? best : MqttQos.AT_LEAST_ONCE;
+  }
+
   /** A hello or a welcome of this link to a topic. */
   Mqtt5Publish greeting(String topic, String contentType, MqttLink link) {
-    return letters.greeting(topic, contentType, link, wire().restrictions().getMaximumQos());
+    return letters.greeting(topic, contentType, link, acknowledged());
   }
 
   /** Who sent a hello or a welcome; null if that cannot be. */
@@ -279,7 +241,7 @@ final class Session implements Wire.Events {
 
   /** Whether it is an event that somebody waits for. */
   boolean isEvent(String topic, Mqtt5Publish message) {
-    return owner.onPublished(topic, message);
+    return audience.onPublished(topic, message);
   }
 
   /** Packets are being delivered to the link; it is told when what was read is through. */
@@ -288,26 +250,23 @@ final class Session implements Wire.Events {
   }
 
   @Nullable MqttLink link(LinkId id) {
-    return links.get(id);
+    return links.link(id);
   }
 
   /** Somebody has answered a hello. */
   void onAnswer(LinkId id) {
-    Contact contact = contacts.get(id);
-    if (contact != null) {
-      contact.succeed();
-    }
+    links.onAnswer(id);
   }
 
   /** The other end of the link has proven who it is. */
   void onKnown(MqttLink link, Far far) {
     wills.watch(link, far);
-    owner.onKnown(far.inbox());
+    audience.onKnown(far.inbox());
   }
 
   /** Nobody is at the other end's inbox any more. */
   void onGone(Far far) {
-    owner.onGone(far.inbox());
+    audience.onGone(far.inbox());
   }
 
   @Override
@@ -322,23 +281,22 @@ final class Session implements Wire.Events {
     }
     // Who is told now may want another link at once, and that is not to be tried here.
     owner.onLost(this, problem);
-    List.copyOf(contacts.values()).forEach(contact -> contact.fail(problem));
-    List.copyOf(links.values()).forEach(link -> link.onLost(problem));
+    links.onLost(problem);
   }
 
   /** Says good-bye on all links, then ends the connection; completes when it is gone. */
   CompletableFuture<Void> close() {
-    Wire open = wire;
+    Traffic open = traffic;
     if (open == null || lost) {
       return CompletableFuture.completedFuture(null);
     }
     stopPulse();
     CompletableFuture<Void> closed = new CompletableFuture<>();
     boolean runs =
-        open.execute(
+        execute(
             () -> {
-              List.copyOf(links.values()).forEach(MqttLink::leave);
-              open.disconnect().whenComplete((done, failure) -> closed.complete(null));
+              links.leave();
+              open.wire().disconnect().whenComplete((done, failure) -> closed.complete(null));
             });
     if (!runs) {
       closed.complete(null);

@@ -1,13 +1,17 @@
 package io.agentchannel.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.agentchannel.Agent;
 import io.agentchannel.AgentChannel;
+import io.agentchannel.AgentException;
 import io.agentchannel.CallOptions;
+import io.agentchannel.Code;
 import io.agentchannel.Operation;
 import io.agentchannel.ReplyStream;
+import io.agentchannel.RouteReport;
 import io.agentchannel.Streaming;
 import io.agentchannel.Unary;
 import io.agentchannel.broker.LightBroker;
@@ -94,6 +98,61 @@ class BrokerRestartTest {
   }
 
   @Test
+  void aCallWaitsForItsBrokerUntilItsDeadline() throws Exception {
+    LightBroker broker = Brokers.startWhereOneCanReturn();
+    int port = broker.port();
+    try (Agent library =
+            TestAgents.named("library")
+                .listen(broker.uri())
+                .serve(ECHO, (text, call) -> text)
+                .start();
+        Agent caller = TestAgents.named("caller").start()) {
+      AgentChannel channel = caller.channel(library.endpoints().get(0).toString());
+      assertThat(channel.request(ECHO, "first", PATIENT)).isEqualTo("first");
+      broker.close();
+      CompletableFuture<String> patient = channel.requestAsync(ECHO, "patient", PATIENT);
+      CallOptions soon = CallOptions.timeout(Duration.ofMillis(500));
+
+      // Why there is no connection tells more than that the time is up, and comes first.
+      assertThatThrownBy(() -> channel.request(ECHO, "hurried", soon))
+          .rootCause()
+          .isInstanceOfSatisfying(
+              AgentException.class,
+              why -> assertThat(why.code()).isEqualTo(Code.DEADLINE_EXCEEDED));
+      assertThat(patient).isNotDone();
+      broker = Brokers.startAt(port);
+      assertThat(patient.get(30, TimeUnit.SECONDS)).isEqualTo("patient");
+    } finally {
+      broker.close();
+    }
+  }
+
+  @Test
+  void aSilentBrokerIsNoticedWithinTheKeepAlive() throws Exception {
+    Map<String, String> quick =
+        Map.of("keepAlive.interval", "2s", "keepAlive.timeout", "1s", "mqtt.connectTimeout", "1s");
+    Duration slack = Duration.ofSeconds(2);
+    try (LightBroker broker = Brokers.start();
+        TcpProxy proxy = TcpProxy.to(URI.create(broker.uri()));
+        Agent library =
+            TestAgents.named("library", quick)
+                .listen(broker.uri())
+                .serve(ECHO, (text, call) -> text)
+                .start();
+        Agent caller = TestAgents.named("caller", quick).start()) {
+      AgentChannel channel = caller.channel(proxy.through(library.endpoints().get(0)).toString());
+      assertThat(channel.request(ECHO, "first", PATIENT)).isEqualTo("first");
+      proxy.freeze();
+
+      await()
+          .atMost(Duration.ofSeconds(3).plus(slack))
+          .until(() -> channel.explain().routes().get(0).state() != RouteReport.State.CONNECTED);
+      proxy.thaw();
+      assertThat(channel.request(ECHO, "again", PATIENT)).isEqualTo("again");
+    }
+  }
+
+  @Test
   void anAgentStartsWithoutItsBrokerAndIsThereWhenThatComes() throws Exception {
     LightBroker broker = Brokers.startWhereOneCanReturn();
     int port = broker.port();
@@ -113,14 +172,20 @@ class BrokerRestartTest {
     }
   }
 
-  @Test
-  void anotherBrokerStandsInForTheOneThatIsGone() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anotherBrokerStandsInForTheOneThatIsGone(boolean inConfig) throws Exception {
     LightBroker first = Brokers.start();
     try (LightBroker second = Brokers.start()) {
-      String uri = first.uri() + "," + second.uri().substring("mqtt://".length());
+      String other = second.uri().substring("mqtt://".length());
+      String uri = inConfig ? first.uri() : first.uri() + "," + other;
+      Map<String, ?> config = inConfig ? Map.of("mqtt.brokers", List.of(other)) : Map.of();
       try (Agent library =
-              TestAgents.named("library").listen(uri).serve(ECHO, (text, call) -> text).start();
-          Agent caller = TestAgents.named("caller").start()) {
+              TestAgents.named("library", config)
+                  .listen(uri)
+                  .serve(ECHO, (text, call) -> text)
+                  .start();
+          Agent caller = TestAgents.named("caller", config).start()) {
         AgentChannel channel = caller.channel(library.endpoints().get(0).toString());
         assertThat(channel.request(ECHO, "first", PATIENT)).isEqualTo("first");
         first.close();

@@ -3,6 +3,7 @@ package io.agentchannel.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.agentchannel.Agent;
 import io.agentchannel.AgentException;
 import io.agentchannel.CallOptions;
@@ -13,6 +14,7 @@ import io.agentchannel.broker.LightBroker;
 import io.agentchannel.testkit.TcpProxy;
 import io.agentchannel.testkit.TestCertificates;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,6 +168,16 @@ class ConnectionsTest {
         String from = broker.uri() + "/" + busy.id();
         assertThat(busy.channel(to).request(ECHO, "out " + i, PATIENT)).isEqualTo("out " + i);
         assertThat(peer.channel(from).request(ECHO, "in " + i, PATIENT)).isEqualTo("in " + i);
+      }
+      try (PlainClient guest =
+          PlainClient.at(broker.port()).listeningAt("agentchannel/v1/reply/guest")) {
+        guest.send(
+            Mqtt5Publish.builder()
+                .topic("agentchannel/v1/agents/busy/request/echo")
+                .responseTopic("agentchannel/v1/reply/guest")
+                .payload("\"as a guest\"".getBytes(StandardCharsets.UTF_8))
+                .build());
+        assertThat(PlainClient.text(guest.next())).isEqualTo("as a guest");
       }
 
       assertThat(proxy.connections()).isEqualTo(1);

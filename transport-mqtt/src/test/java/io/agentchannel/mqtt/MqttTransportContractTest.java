@@ -1,9 +1,7 @@
 package io.agentchannel.mqtt;
 
 import io.agentchannel.broker.LightBroker;
-import io.agentchannel.testkit.contract.Fault;
-import io.agentchannel.testkit.contract.TransportContract;
-import java.net.URI;
+import io.agentchannel.testkit.contract.SocketContract;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,20 +21,10 @@ class MqttTransportContractTest {
     broker.close();
   }
 
-  interface Mqtt extends TransportContract {
+  interface Mqtt extends SocketContract.Brokered {
     @Override
     default String listenAt() {
       return broker.uri();
-    }
-
-    @Override
-    default Fault faultBefore(URI endpoint) {
-      return Fault.overTcp(endpoint);
-    }
-
-    @Override
-    default boolean isDirect() {
-      return false;
     }
   }
 

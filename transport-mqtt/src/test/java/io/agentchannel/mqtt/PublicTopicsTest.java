@@ -293,6 +293,30 @@ class PublicTopicsTest {
   }
 
   @Test
+  void eventsThatCouldNotGoOutAreCountedWherePeopleLook() {
+    LightBroker first = Brokers.startWhereOneCanReturn();
+    int port = first.port();
+    String uri = first.uri();
+    first.close();
+    Agent librarian = publisher(uri);
+    for (int i = 0; i < 3; i++) {
+      librarian.publish(NEWS, new Item("to nobody"));
+    }
+    open(Brokers.startAt(port));
+    Agent reader =
+        open(
+            TestAgents.named("reader", Map.of("mqtt.root", root))
+                .listen(uri)
+                .serve(ECHO, (text, call) -> text)
+                .start());
+    AgentChannel channel = librarian.channel(reader.endpoints().get(0).toString());
+    assertThat(channel.request(ECHO, "hello")).isEqualTo("hello");
+
+    assertThat(channel.explain().routes().get(0).reason())
+        .isEqualTo("the only route; events of public topics not published: 3");
+  }
+
+  @Test
   void anEventThatCannotBeReadEndsTheSubscriptionsThatReadIt() throws Exception {
     Agent librarian = publisher(broker.uri());
     AgentChannel channel = agent("reader").channel(topicsAt(broker.uri()));

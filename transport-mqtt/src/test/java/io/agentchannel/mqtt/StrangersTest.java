@@ -2,6 +2,7 @@ package io.agentchannel.mqtt;
 
 import static io.agentchannel.mqtt.PlainClient.property;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PayloadFormatIndicator;
@@ -159,6 +160,31 @@ class StrangersTest {
       all.add(genuine.extend().retain(false).build());
     }
     return all;
+  }
+
+  @Test
+  void whatBelongsNowhereIsCountedWherePeopleLook() throws Exception {
+    try (PlainClient stranger = PlainClient.at(broker.port()).listeningAt(root + "/agents/#");
+        Agent library = agent("library", true);
+        Agent caller = agent("caller", false)) {
+      AgentChannel channel = caller.channel(library.endpoints().get(0).toString());
+      assertThat(channel.request(ECHO, "before")).isEqualTo("before");
+      assertThat(channel.explain().routes().get(0).reason()).isEqualTo("the only route");
+      String inbox =
+          listen(stranger, 8).inboxes().stream()
+              .filter(topic -> topic.contains(caller.id().toString()))
+              .findFirst()
+              .orElseThrow();
+      for (int i = 0; i < 7; i++) {
+        stranger.send(to(inbox, LinkId.random().toBytes()).payload(new byte[] {1}).build());
+      }
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(channel.explain().routes().get(0).reason())
+                      .isEqualTo("the only route; messages dropped that belong nowhere: 7"));
+    }
   }
 
   @Test
