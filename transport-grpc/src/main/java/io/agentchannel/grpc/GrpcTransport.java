@@ -1,6 +1,7 @@
 package io.agentchannel.grpc;
 
 import io.agentchannel.AgentId;
+import io.agentchannel.netty.internal.BusyPolling;
 import io.agentchannel.netty.internal.EventLoops;
 import io.agentchannel.netty.internal.Membership;
 import io.agentchannel.netty.internal.Network;
@@ -11,6 +12,7 @@ import io.agentchannel.spi.PlainService;
 import io.agentchannel.spi.Transport;
 import io.agentchannel.spi.TransportContext;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +47,9 @@ public final class GrpcTransport implements Transport {
 
   @Override
   public Set<String> optionKeys() {
-    return Settings.KEYS;
+    Set<String> keys = new HashSet<>(Settings.KEYS);
+    keys.addAll(BusyPolling.KEYS);
+    return keys;
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.agentchannel.http.internal.link.Listening;
 import io.agentchannel.http.internal.server.HttpUser;
 import io.agentchannel.http.internal.server.Resource;
 import io.agentchannel.http.service.HttpServices;
+import io.agentchannel.netty.internal.BusyPolling;
 import io.agentchannel.netty.internal.Channels;
 import io.agentchannel.netty.internal.Endpoint;
 import io.agentchannel.netty.internal.Network;
@@ -82,6 +83,7 @@ public final class HttpTransport implements Transport {
     Set<String> keys = new HashSet<>(Settings.KEYS);
     keys.addAll(Guests.optionKeys());
     keys.addAll(HttpServices.optionKeys());
+    keys.addAll(BusyPolling.KEYS);
     return keys;
   }
 
@@ -152,7 +154,7 @@ public final class HttpTransport implements Transport {
             Code.UNAVAILABLE, Outcome.NOT_SENT, "the HTTP transport is closed");
       }
       if (network == null) {
-        network = Network.join(context.identity());
+        network = Network.join(context);
       }
       if (links == null) {
         links = new HttpLinks(channels, settings.maxLinks());

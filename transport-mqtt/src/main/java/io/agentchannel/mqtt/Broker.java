@@ -44,7 +44,7 @@ final class Broker implements Connection.User {
     this.endpoint = endpoint;
     this.settings = settings;
     this.context = context;
-    this.loop = new BrokerLoop(settings.maxIncoming());
+    this.loop = new BrokerLoop(settings.maxIncoming(), context.options());
     this.connection = new Connection(endpoint, settings, context, loop.group(), this);
     this.subscriptions = new Subscriptions(this, settings.qos());
     this.strays = new Tally(endpoint, "messages dropped that belong nowhere", STRAYS_WORTH_A_LINE);

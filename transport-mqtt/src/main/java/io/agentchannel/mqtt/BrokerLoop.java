@@ -1,17 +1,17 @@
 package io.agentchannel.mqtt;
 
+import io.agentchannel.netty.internal.BusyPolling;
 import io.agentchannel.netty.internal.ClosingLoop;
+import io.agentchannel.spi.Options;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -21,18 +21,21 @@ import java.util.concurrent.TimeUnit;
 final class BrokerLoop {
   private static final long END_MILLIS = 1_000;
 
-  /** Of the kind that the client library takes for its sockets, by the same question. */
+  /** A round trip is two to the broker and back. */
+  private static final Duration POLLING = Duration.ofNanos(200_000);
+
+  /** Its sockets are of the kind that the client library takes, by the same question. */
   private final EventLoopGroup group;
 
   /**
    * @param largest bytes of the largest packet that a broker may send
    */
-  BrokerLoop(int largest) {
+  BrokerLoop(int largest, Options options) {
     this.group =
         new Group(
             largest,
             new DefaultThreadFactory("agentchannel-mqtt", /* daemon= */ true),
-            Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+            BusyPolling.sockets(options, POLLING));
   }
 
   /** Puts a {@link Sieve} into each connection; the client library has no place for it. */

@@ -4,6 +4,7 @@ import io.agentchannel.AgentException;
 import io.agentchannel.AgentId;
 import io.agentchannel.Code;
 import io.agentchannel.Outcome;
+import io.agentchannel.netty.internal.BusyPolling;
 import io.agentchannel.netty.internal.OneLine;
 import io.agentchannel.spi.Binding;
 import io.agentchannel.spi.Link;
@@ -12,6 +13,7 @@ import io.agentchannel.spi.Transport;
 import io.agentchannel.spi.TransportContext;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,7 +55,9 @@ public final class MqttTransport implements Transport {
 
   @Override
   public Set<String> optionKeys() {
-    return Settings.KEYS;
+    Set<String> keys = new HashSet<>(Settings.KEYS);
+    keys.addAll(BusyPolling.KEYS);
+    return keys;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.agentchannel.websocket;
 
 import io.agentchannel.AgentId;
+import io.agentchannel.netty.internal.BusyPolling;
 import io.agentchannel.netty.internal.Channels;
 import io.agentchannel.netty.internal.Dial;
 import io.agentchannel.netty.internal.Endpoint;
@@ -14,6 +15,7 @@ import io.agentchannel.spi.TransportContext;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +50,9 @@ public final class WebSocketTransport implements Transport {
 
   @Override
   public Set<String> optionKeys() {
-    return Settings.KEYS;
+    Set<String> keys = new HashSet<>(Settings.KEYS);
+    keys.addAll(BusyPolling.KEYS);
+    return keys;
   }
 
   @Override

@@ -1,18 +1,18 @@
 package io.agentchannel.netty.internal;
 
+import io.agentchannel.spi.Options;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +24,8 @@ public final class EventLoops {
   private static final int THREADS =
       Math.min(4, Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
 
+  private static final Duration POLLING = Duration.ofNanos(100_000);
+
   private static final boolean EPOLL = Epoll.isAvailable();
 
   /** Their threads start with their first channel. */
@@ -31,9 +33,9 @@ public final class EventLoops {
 
   private final EventLoopGroup group;
 
-  EventLoops() {
+  EventLoops(Options options) {
     ThreadFactory threads = new DefaultThreadFactory("agentchannel-net", /* daemon= */ true);
-    IoHandlerFactory handlers = EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    IoHandlerFactory handlers = BusyPolling.sockets(options, POLLING);
     loops =
         Stream.<EventLoop>generate(() -> new ClosingLoop(threads, handlers))
             .limit(THREADS)

@@ -39,7 +39,7 @@ public final class Membership {
             Code.UNAVAILABLE, Outcome.NOT_SENT, "the " + transport + " transport is closed");
       }
       if (network == null) {
-        network = Network.join(context.identity());
+        network = Network.join(context);
       }
       return network;
     } finally {

@@ -1,7 +1,6 @@
 package io.agentchannel.netty.internal;
 
 import io.agentchannel.spi.Binding;
-import io.agentchannel.spi.LocalIdentity;
 import io.agentchannel.spi.TransportContext;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
@@ -25,21 +24,25 @@ public final class Network {
   private static final Map<Long, Network> NETWORKS = new HashMap<>();
 
   private final long instance;
-  private final EventLoops loops = new EventLoops();
+  private final EventLoops loops;
   private final Channels incoming = new Channels(Channel::close);
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<InetSocketAddress, Port> ports = new HashMap<>();
   private int members;
 
-  private Network(long instance) {
+  private Network(long instance, EventLoops loops) {
     this.instance = instance;
+    this.loops = loops;
   }
 
   /** The network of this running agent; made if nobody has it yet. */
-  public static Network join(LocalIdentity agent) {
+  public static Network join(TransportContext context) {
     REGISTRY.lock();
     try {
-      Network network = NETWORKS.computeIfAbsent(agent.instance(), Network::new);
+      Network network =
+          NETWORKS.computeIfAbsent(
+              context.identity().instance(),
+              instance -> new Network(instance, new EventLoops(context.options())));
       network.members++;
       return network;
     } finally {

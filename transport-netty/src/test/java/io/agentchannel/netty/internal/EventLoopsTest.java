@@ -22,7 +22,7 @@ class EventLoopsTest {
   @Test
   void noSocketOutlivesThreadsThatEndAtOnce() {
     for (int round = 0; round < ROUNDS; round++) {
-      EventLoops loops = new EventLoops();
+      EventLoops loops = new EventLoops(new NoOptions());
       Queue<Channel> made = new ConcurrentLinkedQueue<>();
       Channel listening = listen(loops, made);
       for (int i = 0; i < 1 + round % 4; i++) {
