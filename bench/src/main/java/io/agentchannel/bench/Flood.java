@@ -20,9 +20,13 @@ public final class Flood {
   private static final int WARM_UP = 20_000;
 
   private record Result(
-      FloodingPeer.Kind kind, List<Double> p50s, List<Double> p99s, List<Double> rates) {
+      FloodingPeer.Kind kind,
+      List<Double> p50s,
+      List<Double> p99s,
+      List<Double> p99Micros,
+      List<Double> rates) {
     Result(FloodingPeer.Kind kind) {
-      this(kind, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+      this(kind, new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     }
   }
 
@@ -67,10 +71,11 @@ public final class Flood {
     for (Result result : results) {
       out.printf(
           Locale.ROOT,
-          "%s: p50 \u00d7 %.2f, p99 \u00d7 %.2f, at %,.0f a second%n",
+          "%s: p50 \u00d7 %.2f, p99 \u00d7 %.2f (%.0f \u00b5s), at %,.0f a second%n",
           result.kind().text(),
           median(result.p50s()),
           median(result.p99s()),
+          median(result.p99Micros()),
           median(result.rates()));
     }
   }
@@ -86,6 +91,7 @@ public final class Flood {
     alone.add(before.getValueAtPercentile(50) / 1e3);
     result.p50s().add(ratio(during, before, after, 50));
     result.p99s().add(ratio(during, before, after, 99));
+    result.p99Micros().add(during.getValueAtPercentile(99) / 1e3);
   }
 
   private static double ratio(Histogram during, Histogram before, Histogram after, double part) {

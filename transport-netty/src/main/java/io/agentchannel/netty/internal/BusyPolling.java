@@ -22,9 +22,9 @@ import java.util.function.LongSupplier;
  * time doubles with every short sleep, and is nothing after a long one.
  *
  * <p>Between looks the thread yields. If another then had the processor for long, there are fewer
- * processors than threads that want one, and who looks keeps others from what it waits for: it
- * sleeps at once a number of times, which doubles each time that this happens and halves when
- * looking has paid.
+ * processors than threads that want one. One that sleeps is woken by what comes and gets the
+ * processor back; one that yielded has to wait for its turn. So it then sleeps at once a number of
+ * times, which doubles each time that this happens, and halves when looking has paid often.
  *
  * <p>Belongs to one event loop.
  */
@@ -36,10 +36,13 @@ public final class BusyPolling implements SelectStrategy {
 
   static final long FIRST_NANOS = 12_500;
 
-  /** A look takes a fraction of it. */
-  static final long AWAY_NANOS = 40_000;
+  /** Whoever is at work for this thread returns the processor sooner. */
+  static final long AWAY_NANOS = 500_000;
 
   private static final int MOST_TO_SKIP = 4096;
+
+  /** Few enough lost turns that one in a hundred round trips does not see any. */
+  static final int OFTEN = 512;
 
   private final long longestNanos;
   private final LongSupplier nanoTime;
@@ -53,6 +56,7 @@ public final class BusyPolling implements SelectStrategy {
   private long lastLook;
   private int skip;
   private int skipNext = 1;
+  private int paid;
 
   /**
    * @param longestNanos a sleep that was no longer was not worth it
@@ -101,23 +105,26 @@ public final class BusyPolling implements SelectStrategy {
   }
 
   private int look(IntSupplier select) throws Exception {
+    long now = nanoTime.getAsLong();
+    boolean away = now - lastLook > AWAY_NANOS;
     int ready = select.get();
+    if (away) {
+      patience = 0;
+      skip = skipNext;
+      skipNext = Math.min(MOST_TO_SKIP, 2 * skipNext);
+      paid = 0;
+    }
     if (ready > 0) {
       end();
       return ready;
     }
-    long now = nanoTime.getAsLong();
-    if (now - lastLook > AWAY_NANOS) {
-      patience = 0;
-      skip = skipNext;
-      skipNext = Math.min(MOST_TO_SKIP, 2 * skipNext);
-    } else if (now - since < patience) {
-      lastLook = now;
-      Thread.yield();
-      // Whoever has work for this thread meanwhile is served: the event loop looks for that.
-      return CONTINUE;
+    if (away || now - since >= patience) {
+      return sleep();
     }
-    return sleep();
+    lastLook = now;
+    Thread.yield();
+    // Whoever has work for this thread meanwhile is served: the event loop looks for that.
+    return CONTINUE;
   }
 
   private int sleep() {
@@ -132,7 +139,10 @@ public final class BusyPolling implements SelectStrategy {
     }
     waiting = false;
     if (!asleep) {
-      skipNext = Math.max(1, skipNext / 2);
+      if (++paid == OFTEN) {
+        skipNext = Math.max(1, skipNext / 2);
+        paid = 0;
+      }
       return;
     }
     asleep = false;
