@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectProxy implements AutoCloseable {
   private final ServerSocket listening;
+  private final Thread acceptor;
   private final Set<ConnectTunnel> open = ConcurrentHashMap.newKeySet();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final AtomicInteger tunnels = new AtomicInteger();
@@ -41,7 +42,7 @@ public final class ConnectProxy implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
-    TcpProxy.daemon("agentchannel-proxy-accept", this::takeAll);
+    acceptor = TcpProxy.daemon("agentchannel-proxy-accept", this::takeAll);
   }
 
   /** One that makes a tunnel for everybody, on a free port. */
@@ -104,6 +105,8 @@ public final class ConnectProxy implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+    // Until then the system still has the socket, and may take a connection.
+    TcpProxy.joinUninterruptibly(acceptor);
     cut();
   }
 
